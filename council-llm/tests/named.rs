@@ -56,7 +56,7 @@ fn a_model_is_found_by_the_name_of_its_provider() {
         closed/qwen3: `closed/qwen3` needs a key: set A_VARIABLE_THAT_IS_NOT_SET, or choose `rehearsal`, which needs none
         groq/llama: `groq/llama` needs a key: set GROQ_API_KEY, or choose `rehearsal`, which needs none
         azure/gpt-4o: `azure/gpt-4o` needs a key: set AZURE_OPENAI_API_KEY, or choose `rehearsal`, which needs none
-        hal/9000: `hal/9000` names a provider that is not known: choose one of anthropic, azure, claude, closed, deepseek, desk, far, gemini, gpu, groq, llamacpp, lmstudio, mistral, ollama, openai, openrouter, rehearsal, vllm
+        hal/9000: unknown provider `hal` in `hal/9000`: choose one of anthropic, azure, claude, closed, deepseek, desk, far, gemini, gpu, groq, llamacpp, lmstudio, mistral, ollama, openai, openrouter, rehearsal, vllm
         two words/x: unknown model `two words/x`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
     "#]].assert_eq(&lines.concat());
 }

@@ -48,7 +48,7 @@ impl Councils {
 
     /// Names the model of a node of the built-in council. The drawing of the graph shows it. A name of the master's model is also the
     /// default model of new agents. A run keeps the names with which it began. On a server with other names it is pending until a client
-    /// retries it, so no run changes its models without a word.
+    /// retries it, so no run changes its models unnoticed.
     ///
     /// ```
     /// # use council_llm::{CouncilBuilder, MASTER, Rehearsal};

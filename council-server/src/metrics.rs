@@ -57,7 +57,7 @@ impl Metrics {
         }
         registry.register("runs_ended", "Runs that have ended, by outcome", ended.clone());
         let retried = Counter::default();
-        registry.register("runs_retried", "Runs that a client has taken up again", retried.clone());
+        registry.register("runs_retried", "Runs that a client has retried", retried.clone());
         let runs = Family::default();
         registry.register("runs", "Runs that have not ended, by status", runs.clone());
 
@@ -111,7 +111,7 @@ impl Metrics {
         self.ended.get_or_create(&labels(outcome, mode, is_blueprint)).inc();
     }
 
-    /// A client has taken up a run again.
+    /// A client has retried a run.
     pub(crate) fn run_retried(&self) {
         self.retried.inc();
     }

@@ -50,7 +50,7 @@ pub(crate) fn document(result: &Value, or_draft: bool) -> Option<String> {
 pub(crate) fn no_document(result: &Value) -> String {
     let id = run(result);
     let help = match result["status"].as_str() {
-        Some("failed" | "cancelled") => format!("take it up again with `client retry {id}`"),
+        Some("failed" | "cancelled") => format!("retry it with `client retry {id}`"),
         Some("paused") => format!("answer for the chair with `client approve {id}`"),
         _ => format!("wait for it with `client watch {id}`"),
     };

@@ -16,7 +16,7 @@ use crate::chat::request::ChatRequest;
 use crate::chat::wait::WaitReason;
 use crate::state::council::Council;
 
-/// A call without the end of an answer.
+/// A call that failed before its answer was complete.
 pub(super) struct Broken {
     /// Whether a part of the answer had arrived.
     pub(super) had_begun: bool,
@@ -26,7 +26,7 @@ pub(super) struct Broken {
 /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
 /// an answer that was cut, what repeats the end of the text so far is not passed on.
 ///
-/// A call that has to wait until a time beyond the patience of the agent fails.
+/// A call that has to wait in the queue for longer than `longest_in_place` fails.
 pub(super) async fn ask(
     model: &dyn ChatModel,
     request: ChatRequest,
@@ -42,7 +42,7 @@ pub(super) async fn ask(
             Piece::Text(text) => show(&seam.push(text), context),
             Piece::Reasoning(_) => {}
             Piece::Withdrawn => {
-                withdraw_tokens(context, "the text so far was reasoning");
+                withdraw_tokens(context, "the text so far was the model's reasoning");
                 show(text_so_far, context);
                 seam = Seam::new(text_so_far);
             }
@@ -124,8 +124,8 @@ fn left(until: u64) -> Duration {
     Duration::from_millis(until).saturating_sub(now)
 }
 
-/// How long a call may wait in its place in the queue of its provider. The quota of a minute, which may be the operator's own limit, is
-/// waited for whatever the patience of the agent is.
+/// How long a call may wait in its place in the queue of its provider. A call waits for the quota of a minute whatever the patience of the
+/// agent is, because the quota may be the operator's own limit.
 fn longest_in_place(reason: WaitReason, patience: Duration) -> Duration {
     let longest = LONGEST_WAIT_IN_PLACE.min(patience);
     if reason == WaitReason::Quota { longest.max(QUOTA_OF_A_MINUTE) } else { longest }
@@ -134,5 +134,5 @@ fn longest_in_place(reason: WaitReason, patience: Duration) -> Duration {
 /// A call that has to wait for longer fails, and is retried after that time. So the wait is in the journal, and goes on after a restart.
 const LONGEST_WAIT_IN_PLACE: Duration = Duration::from_secs(90);
 
-/// The longest wait for the quota of a minute: the minute, and the way of a call to the provider.
+/// The longest wait for the quota of a minute: one minute, plus the time that a call needs to reach the provider.
 const QUOTA_OF_A_MINUTE: Duration = Duration::from_secs(70);

@@ -80,7 +80,7 @@ impl Call {
                 let before = std::mem::replace(&mut text, texts.next().unwrap_or_default());
                 exchange = Exchange::clarifying(before.into_owned());
             }
-            // The calls before it have a fault, because their text was reasoning.
+            // The previous calls have a fault, because their text was the model's reasoning.
             if record.reason == CallReason::MoreRoom && exchange.reason() != CallReason::MoreRoom {
                 exchange = exchange.with_more_room();
             }

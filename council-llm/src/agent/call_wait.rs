@@ -1,4 +1,4 @@
-//! The wait of a call for its turn, as watchers of the run are told.
+//! The wait of a call for its turn, as watchers of the run see it.
 
 use std::fmt;
 
@@ -58,17 +58,17 @@ impl fmt::Display for CallWait {
 ///
 /// let model = ScriptedModel::new("scripted", ["A draft.", "SCORE: 9", "The document."]);
 /// let mut run = CouncilBuilder::new(RateLimited::new(model, &limiter)).build()?.run(Council::new("Rust")).start();
-/// let mut told = Vec::new();
+/// let mut shown = Vec::new();
 /// while let Some(event) = run.next().await {
 ///     if let EventKind::Custom { name, value, .. } = &event.kind
 ///         && **name == *CALL_WAITING
 ///     {
 ///         let wait: Option<CallWait> = value.parse()?;
-///         told.push(wait.map_or("the call goes on".to_owned(), |wait| wait.to_string()));
+///         shown.push(wait.map_or("the call goes on".to_owned(), |wait| wait.to_string()));
 ///         slot = None;
 ///     }
 /// }
-/// assert_eq!(told, ["a call of model `scripted` waits for a free slot", "the call goes on"]);
+/// assert_eq!(shown, ["a call of model `scripted` waits for a free slot", "the call goes on"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -79,23 +79,23 @@ pub const CALL_WAITING: &str = "call_waiting";
 pub(super) struct WaitNotice<'a> {
     context: &'a Context<Council>,
     model: &'a str,
-    is_told: bool,
+    is_announced: bool,
 }
 
 impl<'a> WaitNotice<'a> {
     pub(super) fn new(context: &'a Context<Council>, model: &'a str) -> Self {
-        Self { context, model, is_told: false }
+        Self { context, model, is_announced: false }
     }
 
     /// The call waits.
     pub(super) fn begin(&mut self, reason: WaitReason, until: Option<u64>) {
-        self.is_told = true;
+        self.is_announced = true;
         self.tell(Some(&CallWait::new(self.model, reason, until)));
     }
 
     /// The call is sent, or has failed.
     pub(super) fn end(&mut self) {
-        if std::mem::take(&mut self.is_told) {
+        if std::mem::take(&mut self.is_announced) {
             self.tell(None);
         }
     }

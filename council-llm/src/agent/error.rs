@@ -157,14 +157,14 @@ impl AgentError {
         let fault = match kind {
             StopKind::ContentFilter => "the provider withheld the answer or a part of it",
             StopKind::Refusal => "the model refused to answer",
-            StopKind::ToolCall => "the model called a tool in place of an answer",
+            StopKind::ToolCall => "the model called a tool instead of an answer",
             _ => "the provider broke the answer off",
         };
         format!("{fault}{}", in_words(words.as_deref()))
     }
 }
 
-/// Why the model is not called again, if the patience of the agent ends before.
+/// Why the model is not called again, if the patience of the agent ends before the next attempt.
 fn no_patience(next: Option<BeyondTotal>, source: &ChatError) -> String {
     let Some(BeyondTotal { since, total, .. }) = next else { return String::new() };
     let (since, total) = (Span(since), Span(total));
@@ -175,7 +175,7 @@ fn no_patience(next: Option<BeyondTotal>, source: &ChatError) -> String {
             )
         }
         Some(wait) => format!(
-            " (the call has to wait for another {wait}, and {since} of the agent's patience of {total} are over: {RAISE}, and retry the run)"
+            " (the call has to wait another {wait}, but {since} of the agent's patience of {total} have passed: {RAISE}, and retry the run)"
         ),
         None => format!(" (the agent's patience of {total} is over: retry the run, or {RAISE})"),
     }
@@ -218,7 +218,7 @@ fn too_long(model: &str, had_begun: bool) -> String {
 fn unusable(kind: StopKind, stop_reason: &str, words: Option<&str>) -> String {
     let (fault, advice) = match kind {
         StopKind::Length => (
-            "it reached the limit of its length, and was continued as often as is allowed, but came to no end",
+            "it reached the limit of its length, and was still incomplete after the last allowed continuation",
             "ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one",
         ),
         StopKind::ContentFilter => {
@@ -226,7 +226,7 @@ fn unusable(kind: StopKind, stop_reason: &str, words: Option<&str>) -> String {
         }
         StopKind::Refusal => ("the model refused to answer", "change the topic, or choose another model"),
         StopKind::ToolCall => {
-            ("the model called a tool in place of an answer, and it has no tools", "choose another model")
+            ("the model called a tool instead of an answer, and it has no tools", "choose another model")
         }
         _ => ("the provider broke it off", "try again later"),
     };

@@ -11,7 +11,7 @@ use crate::state::council::Council;
 /// The calls for one answer so far. With the brief and the council, they determine the next request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Exchange {
-    /// The critic's answer before, if it could not be read for sure.
+    /// The critic's previous answer, if it could not be read for sure.
     unclear: Option<String>,
     /// The text of the answer so far.
     text: String,

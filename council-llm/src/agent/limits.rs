@@ -20,7 +20,7 @@ macro_rules! limits {
                 self
             }
 
-            /// Sets time limits of each call, in place of those of the model's client.
+            /// Sets time limits of each call, instead of those of the model's client.
             ///
             /// ```
             /// use std::sync::Arc;

@@ -76,7 +76,7 @@ impl Prompter {
     }
 }
 
-/// Whether an answer that ended in this way is one: it is whole, or its beginning is.
+/// Whether an answer that ended in this way is usable: it is complete, or it was cut and can be continued.
 fn is_answer(kind: StopKind) -> bool {
     !matches!(kind, StopKind::ContentFilter | StopKind::Refusal | StopKind::ToolCall | StopKind::Error)
 }

@@ -24,7 +24,7 @@ pub(super) struct Prompter {
     pub(super) brief: Brief,
     /// The time limits of each call. They are no part of the brief, because no answer depends on them.
     pub(super) timeouts: CallTimeouts,
-    /// For how long a model that does not answer is called again. The retries of the node end then.
+    /// How long a model that does not answer is called again. After that time the node is not retried.
     pub(super) patience: Duration,
 }
 
@@ -75,11 +75,11 @@ impl Prompter {
 
 /// What an agent does with a whole answer.
 pub(super) enum Use {
-    /// It is the agent's text.
+    /// The answer is the agent's text.
     Taken,
-    /// It is asked for again, in the same attempt.
+    /// The agent asks for a clear answer, in the same attempt.
     Unclear,
-    /// It fails the attempt.
+    /// The answer is empty, and the attempt fails.
     Empty,
 }
 
@@ -94,7 +94,7 @@ pub(super) fn usage(calls: &[CallRecord]) -> Usage {
 /// The verdict of a critic, and the calls behind it.
 pub(super) struct Judgement {
     pub(super) verdict: Verdict,
-    /// The answers before it that could not be read for sure.
+    /// The previous answers, which could not be read for sure.
     pub(super) unreadable: Vec<String>,
     pub(super) calls: Vec<CallRecord>,
 }

@@ -18,10 +18,11 @@ use crate::chat::stop::StopKind;
 ///   after that time, which counts for at most a day.
 /// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke
 ///   off after the status of success, it was empty, withheld or refused, the model called a tool, or it could not be read.
-/// - A call without a first token or without an end in time is repeated once, because the next answer is likely to be late too. It counts as
-///   three of the answers that were paid for. A server on this machine that accepts no call costs nothing, and is called for a day.
-/// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long, and an
-///   answer that came to no end after four continuations or became too long to be continued, because another would cost as much again.
+/// - A call whose limit for the first token or for the whole call expires is repeated once, because the next call is likely to time out
+///   too. It counts as three paid answers. A server on this machine that accepts no call costs nothing, and is called for a day.
+/// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long, and
+///   an answer that was still incomplete after four continuations or became too long to be continued, because another answer would cost as
+///   much again.
 ///
 /// ```
 /// use std::time::Duration;
@@ -56,11 +57,11 @@ fn is_retried(failure: &Failure) -> bool {
     }
 }
 
-/// What a failed answer costs: 1 if it was paid for, and more if the next one is likely to be late too.
+/// The cost of a failed answer: 1 if it was paid for, 3 if the call timed out.
 fn cost(failure: &Failure) -> u32 {
     let Failure::Node { source, .. } = failure else { return 0 };
     match source.downcast_ref::<AgentError>() {
-        Some(AgentError::Chat { source, .. }) if source.is_late() => COST_OF_LATE,
+        Some(AgentError::Chat { source, .. }) if source.is_paid_timeout() => COST_OF_TIMEOUT,
         Some(error) => u32::from(error.is_paid()),
         None => 0,
     }
@@ -74,23 +75,23 @@ fn retry_after(failure: &Failure) -> Option<Duration> {
     }
 }
 
-/// Says in the error of an agent that its patience ends before the next attempt.
+/// Notes in the error of an agent that its patience ends before the next attempt.
 fn say_so(error: &mut NodeError, attempt: BeyondTotal) {
     if let Some(AgentError::Chat { out_of_patience, .. }) = error.downcast_mut() {
         *out_of_patience = Some(attempt);
     }
 }
 
-/// How long an agent calls a model again that does not answer.
+/// How long an agent repeats the call of a model that does not answer.
 pub(super) const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The longest time of a provider that counts: a minute less than the default patience, so a quota of a day does not fail a run at once.
 /// The limiter holds the next call back for the rest of the day.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60 - 60);
 
-/// The cost of failed answers at which a run fails: five that were paid for, or two that were late.
+/// The total cost at which a run fails: five paid answers, or two calls that timed out.
 const MOST_COST: u32 = 5;
-const COST_OF_LATE: u32 = 3;
+const COST_OF_TIMEOUT: u32 = 3;
 
 /// The error of a failure, if it says that the model gave no text that can be used.
 pub(crate) fn unusable(failure: &Failure) -> Option<&AgentError> {

@@ -19,8 +19,8 @@ impl Prompter {
     /// A whole answer: it is continued as long as it reaches the limit of its length. Its calls are added to `calls`.
     ///
     /// An answer that another call follows is recorded in the memory of the task, so it is paid for once, also if a later call fails. The
-    /// last answer is in the update of the task. Answers that came to no end are recorded too, and the next attempt asks from the beginning.
-    /// So are failed calls that may have cost something: the update of the attempt that succeeds has their records.
+    /// last answer is in the update of the task. Answers that stayed incomplete are recorded too, and the next attempt asks from the
+    /// beginning. So are failed calls that may have cost something: the update of the attempt that succeeds has their records.
     pub(super) async fn whole(
         &self,
         mut begin: Exchange,
@@ -56,7 +56,7 @@ impl Prompter {
             calls.push(answer.record.clone());
             let error = if was_reasoning {
                 begin = begin.with_more_room();
-                std::mem::replace(&mut is_again, true).then(|| self.without_end(&calls[so_far.first..]))
+                std::mem::replace(&mut is_again, true).then(|| self.incomplete(&calls[so_far.first..]))
             } else {
                 so_far.take(&answer, is_new);
                 if !is_cut {
@@ -66,14 +66,14 @@ impl Prompter {
                 if so_far.answers <= MOST_CONTINUATIONS {
                     continue;
                 }
-                Some(self.without_end(&calls[so_far.first..]))
+                Some(self.incomplete(&calls[so_far.first..]))
             };
-            let fault = if was_reasoning { WAS_REASONING } else { CAME_TO_NO_END };
+            let fault = if was_reasoning { WAS_REASONING } else { STILL_INCOMPLETE };
             fail_all(&mut calls[so_far.first..], fault);
             if is_new {
                 match error {
                     Some(error) => return Err(error.after(take(calls)).into()),
-                    None => withdraw_tokens(context, "the text so far was reasoning"),
+                    None => withdraw_tokens(context, "the text so far was the model's reasoning"),
                 }
             }
             so_far = AnswerSoFar::begin(&begin, calls);
@@ -137,8 +137,8 @@ impl Prompter {
         }
     }
 
-    /// The error of an answer that came to no end in these calls.
-    fn without_end(&self, calls: &[CallRecord]) -> AgentError {
+    /// The error of an answer that is still incomplete after these calls.
+    fn incomplete(&self, calls: &[CallRecord]) -> AgentError {
         let cut = calls.iter().rfind(|call| call.kind == StopKind::Length);
         let stop_reason = cut.map(|call| call.stop_reason.as_str()).unwrap_or_default();
         AgentError::unusable(self.model.name(), End::new(stop_reason).kind(StopKind::Length))
@@ -166,7 +166,7 @@ struct AnswerSoFar {
 }
 
 impl AnswerSoFar {
-    /// No calls, after these calls of the task.
+    /// An answer without calls; `calls` are the earlier calls of the task.
     fn begin(exchange: &Exchange, calls: &[CallRecord]) -> Self {
         let (exchange, first) = (exchange.clone(), calls.len());
         Self { exchange, parts: Parts::default(), answers: 0, first, unseen: String::new() }
@@ -183,8 +183,8 @@ impl AnswerSoFar {
         }
     }
 
-    /// Whether the text so far was reasoning: it has no mark, and a mark in its continuation ends the reasoning. Some servers drop the mark at
-    /// its beginning.
+    /// Whether the text so far was the model's reasoning: it has no mark, and a mark in its continuation ends the reasoning. Some servers
+    /// drop the mark at its beginning.
     fn was_reasoning(&self, continuation: &Parts) -> bool {
         !self.parts.text.trim().is_empty() && !self.parts.has_mark() && !continuation.withdrawn.is_empty()
     }
@@ -198,6 +198,6 @@ fn fail_all(calls: &mut [CallRecord], fault: &str) {
 /// How often an answer that reached the limit of its length is continued.
 const MOST_CONTINUATIONS: usize = 4;
 
-const WAS_REASONING: &str = "the text was reasoning";
-const CAME_TO_NO_END: &str = "the answer was continued as often as is allowed, but came to no end";
+const WAS_REASONING: &str = "the text was the model's reasoning";
+const STILL_INCOMPLETE: &str = "the answer was still incomplete after the last allowed continuation";
 const CANNOT_BE_CONTINUED: &str = "the answer was cut, and is too long to be continued";

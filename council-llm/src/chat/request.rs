@@ -47,7 +47,7 @@ pub struct ChatRequest {
     /// The purpose of the answer, if the caller says it. It is not sent to a provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
-    /// The time limits of the call, in place of those of the model's client. They are not sent to a provider, not serialized and not
+    /// The time limits of the call, instead of those of the model's client. They are not sent to a provider, not serialized and not
     /// compared, because the answer does not depend on them. A model without a client, such as one of your own, may ignore them.
     #[serde(skip)]
     pub timeouts: CallTimeouts,
@@ -138,7 +138,7 @@ impl ChatRequest {
         Self { purpose: Some(purpose), ..self }
     }
 
-    /// Sets the time limits of the call, in place of those of the model's client.
+    /// Sets the time limits of the call, instead of those of the model's client.
     ///
     /// ```
     /// use std::time::Duration;

@@ -30,7 +30,7 @@ pub(super) enum Ending {
 }
 
 impl ScriptedAnswer {
-    /// An error in place of an answer, before any delta.
+    /// An error instead of an answer, before any delta.
     ///
     /// ```
     /// # use council_llm::{ChatError, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel};

@@ -33,9 +33,9 @@ pub enum StopKind {
     ContentFilter,
     /// The model refused to answer.
     Refusal,
-    /// The model called a tool in place of an answer. No request of this crate has tools, so the answer is not complete.
+    /// The model called a tool instead of an answer. No request of this crate has tools, so the answer is not complete.
     ToolCall,
-    /// The provider broke the answer off. The providers of this crate return a [`ChatError`](crate::ChatError) in place of this end.
+    /// The provider broke the answer off. The providers of this crate return a [`ChatError`](crate::ChatError) instead of this end.
     Error,
     /// The provider said nothing, or a word that this crate does not know.
     #[default]

@@ -25,7 +25,7 @@ impl CouncilBuilder {
         self
     }
 
-    /// Sets time limits of each call of every agent, in place of those of the models' clients ([`CallLimits`](crate::CallLimits)).
+    /// Sets time limits of each call of every agent, instead of those of the models' clients ([`CallLimits`](crate::CallLimits)).
     ///
     /// ```
     /// use std::time::Duration;

@@ -94,7 +94,7 @@ impl Environment {
             "openai" => ProviderSettings {
                 key: self.openai_api_key.clone(),
                 key_variable: Some(OPENAI_API_KEY.to_owned()),
-                // A server of one's own may need no key.
+                // A server at another address may need no key.
                 needs_key: given(self.openai_base_url.as_deref()).is_none(),
                 base_url: self.openai_base_url.clone(),
                 base_url_variable: Some(OPENAI_BASE_URL.to_owned()),

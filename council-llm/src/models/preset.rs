@@ -7,7 +7,7 @@ use super::settings::ProviderSettings;
 pub(super) struct Preset {
     pub(super) name: &'static str,
     base_url: Option<&'static str>,
-    /// The variable of the key; `None` for a server of one's own, which needs none.
+    /// The variable of the key; `None` for a server on this machine, which needs none.
     key_variable: Option<&'static str>,
     /// The variable of the address, for a provider that has one address for each customer.
     pub(super) address_variable: Option<&'static str>,

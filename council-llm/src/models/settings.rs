@@ -41,7 +41,7 @@ pub struct ProviderSettings {
     pub key_variable: Option<String>,
     /// Whether a model without a key is an error.
     pub needs_key: bool,
-    /// The header that holds the key and nothing else, in place of the dialect's header.
+    /// The header that holds the key and nothing else, instead of the dialect's header.
     pub key_header: Option<String>,
     /// Headers of every request.
     pub headers: Vec<(String, String)>,

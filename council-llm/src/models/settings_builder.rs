@@ -6,7 +6,7 @@ use super::settings::ProviderSettings;
 use crate::chat::limiter::settings::RateLimits;
 
 impl ProviderSettings {
-    /// Sets the address, in place of one from a variable.
+    /// Sets the address, instead of one from a variable.
     ///
     /// ```
     /// use council_llm::{ApiDialect, ProviderSettings};
@@ -19,7 +19,7 @@ impl ProviderSettings {
         Self { base_url: Some(base_url.into()), base_url_variable: None, ..self }
     }
 
-    /// Sets the key, in place of one from a variable. An empty key says that none is needed.
+    /// Sets the key, instead of one from a variable. An empty key says that none is needed.
     ///
     /// ```
     /// use council_llm::{ApiDialect, ProviderSettings};

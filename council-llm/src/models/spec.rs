@@ -148,7 +148,7 @@ pub enum SpecError {
         input: String,
     },
     /// No provider has the name before the slash.
-    #[error("`{spec}` names a provider that is not known: choose one of {}", known.join(", "))]
+    #[error("unknown provider `{}` in `{spec}`: choose one of {}", spec.provider(), known.join(", "))]
     UnknownProvider {
         /// The model.
         spec: ModelSpec,

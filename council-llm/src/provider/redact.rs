@@ -29,7 +29,7 @@ pub(crate) fn names_secret(name: &str) -> bool {
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 const SHORTEST_KEY: usize = 8;
 
-/// What people write in place of a key, for servers that need none.
+/// What people write instead of a key, for servers that need none.
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 const NO_KEYS: [&str; 20] = [
     "anything",

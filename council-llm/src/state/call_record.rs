@@ -52,13 +52,14 @@ pub struct CallRecord {
     /// The number of the oldest feedbacks that the request left out, because it was too long for the model.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub feedback_left_out: usize,
-    /// The beginning of the answer that is no part of the agent's text: it repeats the end of the answer before, or is blank.
+    /// The beginning of the answer that is no part of the agent's text: it repeats the end of the previous answer, or is blank.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub repeated: String,
     /// The length of the rest of the answer, in bytes. It is the next part of the agent's text; 0 if the call has a fault.
     pub text_bytes: usize,
-    /// Why no text of the call is used: the answer broke off, was withheld, refused, empty, or reasoning, or came to no end. `None` if the
-    /// text is a part of the agent's text, or was a critic's answer that was not clear.
+    /// Why no text of the call is used: the answer broke off, was withheld, refused, empty, the model's reasoning, or still
+    /// incomplete after the last allowed continuation. `None` if the text is a part of the agent's text, or was a critic's answer that was
+    /// not clear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
 }
@@ -115,12 +116,12 @@ impl CallRecord {
 pub enum CallReason {
     /// It is the first call of the agent's task.
     First,
-    /// The answer before reached the limit of its length, so the model continues it.
+    /// The previous answer reached the limit of its length, so the model continues it.
     Continuation,
-    /// The answer before reached the limit of its length before it had any text, so the model is asked again, and to think briefly. If the
-    /// request sets a limit of the answer, it is doubled.
+    /// The previous answer reached the limit of its length before it had any text, so the model is asked again, and to think briefly. If
+    /// the request sets a limit of the answer, it is doubled.
     MoreRoom,
-    /// The critic's answer before could not be read for sure, so it is asked again.
+    /// The critic's previous answer could not be read for sure, so it is asked again.
     Clarification,
 }
 

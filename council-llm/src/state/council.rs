@@ -51,7 +51,7 @@ pub struct Council {
     #[state(concurrent(merge::documents))]
     pub document: Option<String>,
     /// Why the draft is the document: the writer gave no text that can be used. `None` if the document is the writer's. In a blueprint, it
-    /// is about the last agent in place of the writer, and the draft stays as the critic approved it.
+    /// is about the last agent instead of the writer, and the draft stays as the critic approved it.
     #[state(concurrent(merge::faults))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_fault: Option<String>,
@@ -60,7 +60,7 @@ pub struct Council {
     pub usage: Usage,
     /// The calls of the agents that have ended, oldest first. [`Call::rebuild`](crate::Call::rebuild) shows their prompts and answers. Failed
     /// calls are in it too, with their [`fault`](CallRecord::fault), if they cost something. If an agent fails the run, its calls stay in the
-    /// memory of its task, and are added when the run is taken up again and the agent ends. A call that a cancel, a stop or a crash
+    /// memory of its task, and are added when the run is resumed and the agent ends. A call that a cancel, a stop or a crash
     /// interrupts has no record.
     #[state(append)]
     pub calls: Vec<CallRecord>,

@@ -80,7 +80,7 @@ fn texts<const N: usize>(texts: [&str; N]) -> Vec<Reply> {
 
 /// A threshold of its own, a critic that is asked twice, an edit of the chair between the rounds, and a document.
 #[tokio::test]
-async fn of_a_built_in_council() {
+async fn the_calls_of_a_built_in_council_are_rebuilt() {
     let critic = texts([
         "SCORE: 6.5\nVERDICT: REWORK\nFEEDBACK: Too short.\n",
         "I rather like it.",
@@ -107,7 +107,7 @@ async fn of_a_built_in_council() {
 
 /// Continuations, answers without room for text, repetitions, failures on the way, and feedback that is left out.
 #[tokio::test(start_paused = true)]
-async fn of_answers_that_were_cut() {
+async fn the_calls_of_answers_that_were_cut_are_rebuilt() {
     let reply = |kind: fn(String) -> Reply, text: &str| kind(text.to_owned());
     let (whole, cut, broken, refused) = (Reply::Whole, Reply::Cut, Reply::Broken, Reply::Refused);
     let cast = Cast::new([
@@ -156,7 +156,7 @@ async fn of_answers_that_were_cut() {
 
 /// Text that turned out to be reasoning, so that the answer was asked for again from the beginning.
 #[tokio::test(start_paused = true)]
-async fn of_reasoning_that_was_cut() {
+async fn the_calls_of_reasoning_that_was_cut_are_rebuilt() {
     let reasoning = |text: &str, reason| Reply::Reasoning(text.to_owned(), reason);
     let begin = || [reasoning("Let me see", "length"), reasoning(" now. </think>Per", "stop")];
     let rest = |text: &str| [Reply::Cut(text.to_owned()), Reply::Whole(" The end.".to_owned())];
@@ -178,7 +178,7 @@ async fn of_reasoning_that_was_cut() {
 
 /// The draft is the document, and the calls of the writer have no answer.
 #[tokio::test(start_paused = true)]
-async fn of_a_writer_without_a_text() {
+async fn the_calls_of_a_writer_without_a_text_are_left_out() {
     let cast = Cast::new([
         (MASTER, texts(["A draft."])),
         (CRITIC, texts(["SCORE: 9"])),
@@ -225,7 +225,7 @@ async fn check_panel(cast: Cast, edits: Vec<Option<Update>>) {
 }
 
 #[tokio::test]
-async fn of_critics_side_by_side() {
+async fn the_calls_of_critics_side_by_side_are_rebuilt() {
     let cast = Cast::new([
         ("author", texts(["One.", "Two."])),
         ("mild", texts(["Well done!", "Score: 9/10\nVerdict: fine", "SCORE: 8"])),

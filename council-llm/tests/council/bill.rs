@@ -75,7 +75,7 @@ async fn each_failed_call_that_may_have_cost_something_is_in_the_log() {
         master_agent, attempt 11: First, content_filter, no text: the provider withheld the answer or a part of it
         master_agent, attempt 12: First, refusal, no text: the model refused to answer
         master_agent, attempt 13: First, stop, no text: the model refused to answer, in these words: "I cannot help with that."
-        master_agent, attempt 14: First, tool_calls, no text: the model called a tool in place of an answer
+        master_agent, attempt 14: First, tool_calls, no text: the model called a tool instead of an answer
         master_agent, attempt 15: First, aborted, no text: the provider broke the answer off
         master_agent, attempt 16: First, stop, no text: the answer was empty
         master_agent, attempt 17: First, stop, no text: the answer was empty
@@ -107,16 +107,16 @@ async fn calls_whose_text_is_dropped_are_in_the_log() {
         master_agent, attempt 1: Continuation, , no text: the answer was cut off before the model had finished it
         master_agent, attempt 3: First, stop, "" + 8 bytes
         critic_agent, attempt 1: First, stop, "" + 10 bytes
-        critic_agent, attempt 1: Clarification, length, no text: the text was reasoning
-        critic_agent, attempt 1: MoreRoom, length, no text: the text was reasoning
-        critic_agent, attempt 1: Continuation, length, no text: the text was reasoning
+        critic_agent, attempt 1: Clarification, length, no text: the text was the model's reasoning
+        critic_agent, attempt 1: MoreRoom, length, no text: the text was the model's reasoning
+        critic_agent, attempt 1: Continuation, length, no text: the text was the model's reasoning
         critic_agent, attempt 1: Clarification, stop, "" + 5 bytes
         critic_agent, attempt 1: Clarification, refusal, no text: the model refused to answer
-        critic_agent, attempt 2: Clarification, length, no text: the answer was continued as often as is allowed, but came to no end
-        critic_agent, attempt 2: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
-        critic_agent, attempt 2: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
-        critic_agent, attempt 2: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
-        critic_agent, attempt 2: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
+        critic_agent, attempt 2: Clarification, length, no text: the answer was still incomplete after the last allowed continuation
+        critic_agent, attempt 2: Continuation, length, no text: the answer was still incomplete after the last allowed continuation
+        critic_agent, attempt 2: Continuation, length, no text: the answer was still incomplete after the last allowed continuation
+        critic_agent, attempt 2: Continuation, length, no text: the answer was still incomplete after the last allowed continuation
+        critic_agent, attempt 2: Continuation, length, no text: the answer was still incomplete after the last allowed continuation
         critic_agent, attempt 3: Clarification, stop, "" + 8 bytes
         writer_agent, attempt 1: First, stop, "" + 13 bytes
         150 tokens in, 75 out
@@ -159,7 +159,7 @@ async fn the_calls_of_a_run_that_failed_are_in_the_log_after_its_retry() {
         master_agent, attempt 3: Continuation, refusal, no text: the model refused to answer
         master_agent, attempt 4: Continuation, stop, "" + 3 bytes
         critic_agent, attempt 1: First, stop, "" + 10 bytes
-        critic_agent, attempt 1: Clarification, tool_calls, no text: the model called a tool in place of an answer
+        critic_agent, attempt 1: Clarification, tool_calls, no text: the model called a tool instead of an answer
         critic_agent, attempt 2: Clarification, stop, "" + 8 bytes
         writer_agent, attempt 1: First, stop, "" + 13 bytes
         80 tokens in, 40 out
@@ -214,7 +214,7 @@ async fn the_calls_of_a_writer_without_a_text_are_in_the_log() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn so_are_the_calls_of_the_last_author_of_a_blueprint() {
+async fn the_calls_of_a_last_author_without_a_text_are_in_the_log() {
     let blueprint = Blueprint::new("essays", "Essays")
         .agent(Agent::new("author", AgentRole::Agent, "ollama/gpt"))
         .agent(Agent::new("critic", AgentRole::Critic, "ollama/gpt"))

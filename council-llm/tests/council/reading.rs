@@ -170,11 +170,11 @@ async fn thinking_is_in_no_text() {
         CouncilBuilder::new(model),
         expect![[r#"
         superstep 1: master_agent #1 completed
-        superstep 2: critic_agent #1 says tokens_withdrawn: "the text so far was reasoning"
+        superstep 2: critic_agent #1 says tokens_withdrawn: "the text so far was the model's reasoning"
         superstep 2: critic_agent #1 completed
         superstep 3: master_agent #2 completed
         superstep 4: critic_agent #2 completed
-        superstep 5: writer_agent #1 says tokens_withdrawn: "the text so far was reasoning"
+        superstep 5: writer_agent #1 says tokens_withdrawn: "the text so far was the model's reasoning"
         superstep 5: writer_agent #1 completed
         finished after 5 supersteps
         draft 2: "Draft two.", score Some(9.0), document Some("The document.")

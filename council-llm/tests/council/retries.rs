@@ -113,7 +113,7 @@ async fn an_answer_that_cannot_be_used_is_asked_for_five_times() {
 
 /// A model that thinks for longer than its limit is likely to do so again, and each call may be charged.
 #[tokio::test(start_paused = true)]
-async fn a_call_that_was_late_is_repeated_once_and_counts_as_three_that_were_paid_for() {
+async fn a_call_that_timed_out_is_repeated_once_and_counts_as_three_paid_answers() {
     let late = |what: &'static str| {
         ScriptedAnswer::error(move || ChatError::timeout("openai", what, Duration::from_secs(600)).paid())
     };
@@ -241,7 +241,7 @@ async fn a_wait_beyond_the_rest_of_the_patience_says_how_much_is_over() {
     let graph = CouncilBuilder::new(model.clone()).retry(retry).build().unwrap();
     let error = graph.run(Council::new("Rust")).await.unwrap_err();
     assert_eq!(model.requests().len(), 3);
-    expect!["model `gpt` gave no answer (the call has to wait for another 40 min, and 1 h 20 min of the agent's patience of 1 h 30 min are over: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 429: the quota is spent"].assert_eq(&error.failure().cause());
+    expect!["model `gpt` gave no answer (the call has to wait another 40 min, but 1 h 20 min of the agent's patience of 1 h 30 min have passed: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 429: the quota is spent"].assert_eq(&error.failure().cause());
 }
 
 /// The operator's own limit fails no run: the provider has asked for nothing.

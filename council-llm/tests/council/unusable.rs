@@ -57,7 +57,7 @@ async fn the_error_names_the_reason_and_what_may_help() {
         model `gpt` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model
         model `gpt` gave no answer that can be used: the model refused to answer (`refusal`); change the topic, or choose another model
         model `gpt` gave no answer that can be used: the model refused to answer (`stop`), in these words: "I cannot help with that."; change the topic, or choose another model
-        model `gpt` gave no answer that can be used: the model called a tool in place of an answer, and it has no tools (`tool_use`); choose another model
+        model `gpt` gave no answer that can be used: the model called a tool instead of an answer, and it has no tools (`tool_use`); choose another model
         model `gpt` gave no answer that can be used: the provider broke it off (`aborted`); try again later
     "#]].assert_eq(&picture);
 }

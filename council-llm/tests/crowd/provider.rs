@@ -32,7 +32,7 @@ pub(crate) enum Outcome {
     Answered,
     /// It has begun an answer and not finished it.
     Broken,
-    /// It has sent an error in place of an answer.
+    /// It has sent an error instead of an answer.
     Refused,
 }
 

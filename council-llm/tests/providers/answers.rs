@@ -104,7 +104,7 @@ async fn an_unreadable_answer_is_malformed() {
     check(
         cases,
         expect![[r#"
-            a page: passing: PROVIDER sent an answer that cannot be read: neither events nor JSON, but "text/html" (a proxy or a login page may have answered in place of the provider)
+            a page: passing: PROVIDER sent an answer that cannot be read: neither events nor JSON, but "text/html" (a proxy or a login page may have answered instead of the provider)
             an event: passing: PROVIDER sent an answer that cannot be read: expected value at line 1 column 13
             no UTF-8: passing: PROVIDER sent an answer that cannot be read: invalid utf-8 sequence of 1 bytes from index 7
             JSON: passing: PROVIDER sent an answer that cannot be read: key must be a string at line 1 column 2

@@ -41,9 +41,9 @@ async fn the_first_byte_decides_the_form_more_than_the_content_type() {
             an answer as plain text: thinks "hm" "a" done STOP, 12 in (3 cached), 5 out
             blanks first: thinks "hm" "a" done STOP, 12 in (3 cached), 5 out
             an error as events: passing: PROVIDER reported an error while answering: server_error: Not now
-            a page as events: passing: PROVIDER sent an answer that cannot be read: neither events nor JSON, but "text/html" (a proxy or a login page may have answered in place of the provider)
-            a page as JSON: passing: PROVIDER sent an answer that cannot be read: neither events nor JSON, but "text/html" (a proxy or a login page may have answered in place of the provider)
-            text: passing: PROVIDER sent an answer that cannot be read: neither events nor JSON, but "text/plain" (a proxy or a login page may have answered in place of the provider)
+            a page as events: passing: PROVIDER sent an answer that cannot be read: neither events nor JSON, but "text/html" (a proxy or a login page may have answered instead of the provider)
+            a page as JSON: passing: PROVIDER sent an answer that cannot be read: neither events nor JSON, but "text/html" (a proxy or a login page may have answered instead of the provider)
+            text: passing: PROVIDER sent an answer that cannot be read: neither events nor JSON, but "text/plain" (a proxy or a login page may have answered instead of the provider)
             no events: passing: the answer was cut off before the model had finished it
             no JSON: passing: the answer was cut off before the model had finished it
         "#]],

@@ -88,7 +88,7 @@ async fn a_secret_header_or_parameter_is_masked() {
     let model = local(&server, "x").header("x-auth-token", "team-key-1").query("signature", "sig-123456");
     assert_eq!(
         picture(&model).await,
-        "final: local answered HTTP 403: no access for *** with *** (check what the account may do, and retry the run)"
+        "final: local answered HTTP 403: no access for *** with *** (check the permissions of the account, and retry the run)"
     );
 }
 
@@ -130,7 +130,7 @@ async fn the_models_are_listed_by_the_provider() {
             none: 
             no list: local sent an answer that cannot be read: the JSON holds no list of models
             no JSON: local sent an answer that cannot be read: expected value at line 1 column 1
-            not found: local answered HTTP 404: Not Found (a proxy or a login page may have answered in place of the provider)
+            not found: local answered HTTP 404: Not Found (a proxy or a login page may have answered instead of the provider)
             a bad key: local answered HTTP 401: *** is no key (give the model a valid key, restart the program, and retry the run)
         "#]],
     )
@@ -178,8 +178,8 @@ async fn a_refusal_says_what_a_person_can_do() {
         openai/gpt-5 with a key
           openai answered HTTP 401: no such key (correct OPENAI_API_KEY, restart the program, and retry the run)
           openai answered HTTP 400: API key not valid. Please pass a valid API key. (correct OPENAI_API_KEY, restart the program, and retry the run)
-          openai answered HTTP 403: not in your region (check what the account of OPENAI_API_KEY may do, and retry the run)
-          openai answered HTTP 402: pay first (check the credit and the quota of the account of OPENAI_API_KEY, and retry the run)
+          openai answered HTTP 403: not in your region (check the permissions of the account that OPENAI_API_KEY belongs to, and retry the run)
+          openai answered HTTP 402: pay first (check the credit and the quota of the account that OPENAI_API_KEY belongs to, and retry the run)
           openai answered HTTP 404: no such model (check the name `gpt-5` of the model, and OPENAI_BASE_URL)
           openai answered HTTP 404: <html> (check the address of the model in OPENAI_BASE_URL)
           openai reported an error while answering: authentication_error: no (correct OPENAI_API_KEY, restart the program, and retry the run)
@@ -188,7 +188,7 @@ async fn a_refusal_says_what_a_person_can_do() {
         openai/gpt-5 without a key
           openai answered HTTP 401: no such key (the server requires a key: set OPENAI_API_KEY, restart the program, and retry the run)
           openai answered HTTP 400: API key not valid. Please pass a valid API key. (the server requires a key: set OPENAI_API_KEY, restart the program, and retry the run)
-          openai answered HTTP 403: not in your region (check what the account may do, and retry the run)
+          openai answered HTTP 403: not in your region (check the permissions of the account, and retry the run)
           openai answered HTTP 402: pay first (check the credit and the quota of the account, and retry the run)
           openai answered HTTP 404: no such model (check the name `gpt-5` of the model, and OPENAI_BASE_URL)
           openai answered HTTP 404: <html> (check the address of the model in OPENAI_BASE_URL)
@@ -198,8 +198,8 @@ async fn a_refusal_says_what_a_person_can_do() {
         desk/qwen3 with a key
           desk answered HTTP 401: no such key (correct `key` of the provider `desk`, restart the program, and retry the run)
           desk answered HTTP 400: API key not valid. Please pass a valid API key. (correct `key` of the provider `desk`, restart the program, and retry the run)
-          desk answered HTTP 403: not in your region (check what the account of `key` of the provider `desk` may do, and retry the run)
-          desk answered HTTP 402: pay first (check the credit and the quota of the account of `key` of the provider `desk`, and retry the run)
+          desk answered HTTP 403: not in your region (check the permissions of the account that `key` of the provider `desk` belongs to, and retry the run)
+          desk answered HTTP 402: pay first (check the credit and the quota of the account that `key` of the provider `desk` belongs to, and retry the run)
           desk answered HTTP 404: no such model (check the name `qwen3` of the model, and `base-url` of the provider `desk`)
           desk answered HTTP 404: <html> (check the address of the model in `base-url` of the provider `desk`)
           desk reported an error while answering: authentication_error: no (correct `key` of the provider `desk`, restart the program, and retry the run)
@@ -208,7 +208,7 @@ async fn a_refusal_says_what_a_person_can_do() {
         ollama/qwen3 without a key
           ollama answered HTTP 401: no such key (check OLLAMA_HOST: Ollama itself needs no key)
           ollama answered HTTP 400: API key not valid. Please pass a valid API key. (check OLLAMA_HOST: Ollama itself needs no key)
-          ollama answered HTTP 403: not in your region (check what the account may do, and retry the run)
+          ollama answered HTTP 403: not in your region (check the permissions of the account, and retry the run)
           ollama answered HTTP 402: pay first (check the credit and the quota of the account, and retry the run)
           ollama answered HTTP 404: no such model (get the model with `ollama pull qwen3`, and retry the run)
           ollama answered HTTP 404: <html> (check the address of the model in OLLAMA_HOST)

@@ -77,7 +77,7 @@ async fn the_status_decides_whether_an_error_is_retryable() {
         expect![[r#"
             bad request: final: PROVIDER answered HTTP 400: Its own words
             unauthorized: final: PROVIDER answered HTTP 401: Its own words (give the model a valid key, restart the program, and retry the run)
-            forbidden: final: PROVIDER answered HTTP 403: Its own words (check what the account may do, and retry the run)
+            forbidden: final: PROVIDER answered HTTP 403: Its own words (check the permissions of the account, and retry the run)
             not found: final: PROVIDER answered HTTP 404: Its own words (check the name `MODEL` of the model)
             timeout: passing: PROVIDER answered HTTP 408: Its own words
             internal: passing: PROVIDER answered HTTP 500: Its own words

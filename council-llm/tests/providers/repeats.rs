@@ -64,7 +64,7 @@ async fn an_answer_that_breaks_after_its_first_text_is_not_retried() {
     }
 }
 
-/// The server closes each connection at its second request. A later call would take the place of a call that had to wait for another turn.
+/// The server closes each connection at its second request. If the repeated call had to queue again, a later call would overtake it.
 #[tokio::test]
 async fn a_call_on_a_connection_that_the_server_has_closed_is_repeated_within_its_turn() {
     let answer = Reply::json(200, &Dialect::OpenAi.reply("a"));
@@ -86,7 +86,7 @@ async fn a_call_on_a_connection_that_the_server_has_closed_is_repeated_within_it
 
 /// The server has worked on the call, so it may charge for it.
 #[tokio::test]
-async fn a_call_that_breaks_late_is_not_repeated_by_the_client() {
+async fn a_call_that_breaks_after_the_server_accepted_it_is_not_repeated_by_the_client() {
     let answer = Reply::json(200, &Dialect::OpenAi.reply("a"));
     let late = Reply::hang_up().after(Duration::from_millis(2_200));
     let server = Server::answering([answer.clone().kept_open(), late, answer]).await;

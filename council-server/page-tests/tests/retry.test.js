@@ -142,7 +142,7 @@ visit("a draft that was cut is continued, and is the document if the writer is n
   await text(page).getByText("The first half of the sentence.").waitFor();
   await visitor.accessible();
   await page.getByText("8 calls, 5 failed, 2 repeated, continued or cut").click();
-  await page.locator(".calls").getByText("continues the answer before").waitFor();
+  await page.locator(".calls").getByText("continues the previous answer").waitFor();
   await page.locator(".calls").getByText("cut at its limit").waitFor();
   await page.locator(".calls tbody tr").last().getByText("the provider withheld the answer or a part of it").waitFor();
   await page.locator(".calls tbody tr").last().scrollIntoViewIfNeeded();
@@ -158,7 +158,7 @@ visit("a call whose answer had no text is made again, and the table says why", a
   await page.getByText("8 calls, 2 repeated, continued or cut").click();
   const [first, second] = [page.locator(".calls tbody tr").nth(0), page.locator(".calls tbody tr").nth(1)];
   await first.getByText("cut at its limit").waitFor();
-  await second.getByText("again, because the answer before had no text").waitFor();
+  await second.getByText("repeated: the previous answer had no text").waitFor();
 });
 
 visit("a cancelled run is tried again from where it was", async ({ visitor, page, provider, server }) => {
@@ -189,7 +189,7 @@ visit("a run on a server with other models says so, and goes on with them when i
   await server.kill();
   await page.getByText("Not connected to the server.").first().waitFor();
   await server.again({ model: "openai/another" });
-  await note(page, /^The run cannot continue\. The run began with other models .* had `openai\/example` and would have `openai\/another`/).waitFor();
+  await note(page, /^The run cannot continue\. The models of the run differ .* have `openai\/example` in the run and `openai\/another` on this server/).waitFor();
   await standsAt(page, "Waiting");
   await visitor.accessible();
 

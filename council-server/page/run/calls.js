@@ -61,7 +61,7 @@ function end(kind, word, fault) {
 const tokens = (number) => (number ? count(number) : "–");
 
 /** Why a model was called, if it was not the first call of its agent's turn. */
-const REASONS = { first: "", continuation: "continues the answer before", more_room: "again, because the answer before had no text", clarification: "again, because the verdict before was not clear" };
+const REASONS = { first: "", continuation: "continues the previous answer", more_room: "repeated: the previous answer had no text", clarification: "repeated: the previous verdict was unclear" };
 
 /** How an answer ended that is not complete. */
 const CUTS = { length: "cut at its limit", content_filter: "withheld", refusal: "refused", tool_call: "tool call", error: "broken off" };

@@ -169,7 +169,7 @@ function inWordsOf(event, model) {
       if (event.for === null) return "The run goes on.";
       return event.until === null ? `The run waits: ${event.for}` : `The run waits until ${moment(event.until)}: ${event.for}`;
     case "run_stalled": return `The run cannot continue: ${event.reason}`;
-    case "models_changed": return `The models have changed: ${event.changes.map(({ node, now }) => `${model.name(node)} has ${now}`).join(", ")}.`;
+    case "models_changed": return `The models have changed: ${event.changes.map(({ node, now }) => `${model.name(node)} now uses ${now}`).join(", ")}.`;
     case "run_paused": return `Your turn: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} is next.`;
     case "run_complete": return `The run is complete${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;
     case "run_failed": return `The run has failed: ${event.error}`;

@@ -1,6 +1,6 @@
 //! Reading the JSON of a request with all its faults: a fault is noted, and the reading continues.
 //!
-//! Serde stops at the first fault, and clients are told all of them. So an object is read field by field, every field by its type.
+//! Serde stops at the first fault, and clients receive all faults. So an object is read field by field, every field by its type.
 
 use serde_json::{Map, Value};
 

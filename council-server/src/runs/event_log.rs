@@ -38,8 +38,8 @@ pub(super) struct EventLog {
     pub(super) texts: TextsSoFar,
     /// Why the run has no driver, if it is not paused and has not ended.
     pub(super) pending: Option<Pending>,
-    /// What the run waits for, as the watchers were told last.
-    pub(super) told_wait: Option<RunWait>,
+    /// The wait that the watchers have received last.
+    pub(super) announced_wait: Option<RunWait>,
     /// The channel to the watchers, from the first watcher to the last event.
     pub(super) live: Option<broadcast::Sender<EventFrame>>,
     /// Whether watchers are accepted.
@@ -65,7 +65,7 @@ impl EventLog {
             work: Work::default(),
             texts: TextsSoFar::default(),
             pending: None,
-            told_wait: None,
+            announced_wait: None,
             live: None,
             is_open: true,
             watcher_queue: watcher_queue.max(1),
@@ -92,7 +92,7 @@ impl EventLog {
             return Err(LogError::Gap { expected: self.records, found: first });
         }
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
-        let told = self.events.len();
+        let earlier = self.events.len();
         for Entry { at, json, .. } in entries.iter().skip(known) {
             let misfit = LogError::misfit(self.records);
             let mut record = TypedRecord::read(json).map_err(misfit)?;
@@ -126,9 +126,9 @@ impl EventLog {
             self.live = None;
             self.texts.clear();
         }
-        if self.events.len() > told && self.waiting().is_some() {
+        if self.events.len() > earlier && self.waiting().is_some() {
             // A watcher takes a numbered event as the end of a wait. So a wait that goes on is announced again.
-            self.told_wait = None;
+            self.announced_wait = None;
         }
         self.announce_wait();
         Ok(())
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_goes_on_when_the_run_is_resumed_is_told_again() {
+    fn a_wait_that_goes_on_when_the_run_is_resumed_is_announced_again() {
         let mut log = log(None);
         let failure = r#"{"node":"master_agent","error":"no quota","retry_at":32503680000000}"#;
         let failed = entry(format!(r#"{{"v":2,"record":{{"task_failed":{failure}}}}}"#));
@@ -222,7 +222,7 @@ mod tests {
         let mut live = log.subscribe(0).live.unwrap();
         log.apply(2, &[entry(r#"{"v":2,"record":{"resumed":{}}}"#.to_owned())]).unwrap();
         assert_eq!(received(&mut live), ["node_start", "node_active", "run_waiting"]);
-        // Its wait has no end that could be told.
+        // The end of the wait is not announced.
         log.set_pending(Some(Pending::Stalled("other models".to_owned())));
         assert_eq!(received(&mut live), ["run_stalled"]);
         log.set_pending(None);

@@ -21,9 +21,9 @@ impl EventLog {
     /// Tells watchers what the run waits for, or that it goes on, if they do not know it.
     pub(super) fn announce_wait(&mut self) {
         let waiting = self.waiting();
-        if waiting != self.told_wait {
+        if waiting != self.announced_wait {
             self.send_frame(RunWait::to_frame(waiting.as_ref(), &self.run_id));
-            self.told_wait = waiting;
+            self.announced_wait = waiting;
         }
     }
 
@@ -61,8 +61,8 @@ impl EventLog {
         self.pending = pending;
         if let Some(stall) = self.stall_frame() {
             self.send_frame(stall);
-            // The run that waited cannot go on, so its wait has no end that could be told.
-            self.told_wait = None;
+            // The waiting run cannot go on, so the end of its wait is not announced.
+            self.announced_wait = None;
         }
         self.announce_wait();
     }

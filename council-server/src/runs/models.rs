@@ -33,17 +33,17 @@ impl ChangedModels {
 
 impl fmt::Display for ChangedModels {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the run began with other models than this server has: ")?;
+        formatter.write_str("the models of the run differ from the models of this server: ")?;
         let mut agents = BTreeMap::<_, Vec<_>>::new();
         for ModelChange { node, before, now } in &self.changes {
             agents.entry((before, now)).or_default().push(format!("`{node}`"));
         }
         let changes = agents.into_iter().map(|((before, now), agents)| {
-            let agents = agents.join(", ");
-            format!("{agents} had `{before}` and would have `{now}`")
+            let have = if agents.len() == 1 { "has" } else { "have" };
+            format!("{} {have} `{before}` in the run and `{now}` on this server", agents.join(", "))
         });
         formatter.write_str(&changes.collect::<Vec<_>>().join("; "))?;
-        // The settings of all agents: one that is left out may follow another one.
+        // Show the settings of all agents: an agent without a setting may use the model of another agent.
         let settings = SETTINGS.iter().filter_map(|(node, flag)| Some(format!("{flag} {}", self.models.get(*node)?)));
         let settings: Vec<_> = settings.collect();
         formatter.write_str(": start the server with ")?;

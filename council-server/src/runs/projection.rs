@@ -105,7 +105,7 @@ impl CouncilProjection {
         // No event of a record that does not fit: the record is read again, and its events would be numbered twice.
         let applied = self.run.apply(record)?;
         if let Some(models) = models_before {
-            // Watchers are told when the run goes on: the run of this record may have ended, and watchers do not know yet that it is retried.
+            // The event is emitted when the run resumes: at this record the run may still be ended for its watchers.
             self.models_before.get_or_insert(models);
         }
         let is_retry = matches!(applied.record, StoredRecord::Resumed { .. } | StoredRecord::Reopened {});

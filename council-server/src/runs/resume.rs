@@ -37,7 +37,7 @@ impl Runs {
             position
         } else {
             let position = graph.load(&self.store.journal, handle.id()).await?;
-            // The event log must have the records that the position is the fold of: the next ones follow both.
+            // The event log must contain all records up to the position, because the next records are applied to both.
             self.catch_up(handle).await.map_err(LoadError::from)?;
             position
         };

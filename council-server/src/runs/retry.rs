@@ -72,7 +72,7 @@ impl Runs {
         Ok(handle)
     }
 
-    /// Takes up a run that cannot go on by itself, with the models of this server. Nothing changes if it still cannot go on.
+    /// Resumes a run that cannot go on by itself, with the models of this server. Nothing changes if it still cannot go on.
     async fn retry_stalled(self: &Arc<Self>, handle: &Arc<RunHandle>) -> Result<(), RetryError> {
         let _control = handle.control.lock().await;
         // Another retry may have been faster.

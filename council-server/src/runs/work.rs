@@ -20,7 +20,7 @@ impl Work {
         let path = &event.path;
         match &event.kind {
             EventKind::NodeStarted { task, .. } => {
-                // The tasks of a subgraph are at work in place of the task that leads into it.
+                // The tasks of a subgraph are at work instead of the task that leads into it.
                 self.0.retain(|known| !known.is(path, task) && path.last() != Some(&known.task));
                 self.0.push(TaskAtWork { path: path.clone(), task: task.clone(), wait: None });
             }

@@ -187,7 +187,7 @@ impl RequestFault {
         Self::new("value_error", at, msg, input)
     }
 
-    /// A body that is not JSON. Like FastAPI, it shows an empty object in place of the input.
+    /// A body that is not JSON. Like FastAPI, it shows an empty object instead of the input.
     pub(crate) fn not_json(body: &[u8], error: &serde_json::Error) -> Self {
         let reason = error.to_string();
         let reason = reason.rsplit_once(" at line ").map_or(&*reason, |(reason, _)| reason);

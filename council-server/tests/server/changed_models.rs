@@ -101,7 +101,7 @@ async fn a_run_waits_for_a_server_with_its_models() {
 
     let other = two_rounds();
     let server = restarts.start("openai/b", other.clone()).await;
-    expect!["the run began with other models than this server has: `critic_agent`, `master_agent`, `writer_agent` had `openai/a` and would have `openai/b`: start the server with `--model openai/a --critic-model openai/a --writer-model openai/a`, or retry the run to go on with the models of this server"]
+    expect!["the models of the run differ from the models of this server: `critic_agent`, `master_agent`, `writer_agent` have `openai/a` in the run and `openai/b` on this server: start the server with `--model openai/a --critic-model openai/a --writer-model openai/a`, or retry the run to go on with the models of this server"]
         .assert_eq(&reason(&server, &id).await);
     expect![[r#"
         pending
@@ -153,7 +153,7 @@ async fn a_retried_run_goes_on_with_the_models_of_the_server() {
     let seen = watcher.rest().await.picture();
     expect![[r#"
         {"event":"connected",at,"status":"pending"}
-        {"event":"run_stalled",at,"reason":"the run began with other models than this server has: `critic_agent`, `master_agent`, `writer_agent` had `openai/a` and would have `openai/b`: start the server with `--model openai/a --critic-model openai/a --writer-model openai/a`, or retry the run to go on with the models of this server"}
+        {"event":"run_stalled",at,"reason":"the models of the run differ from the models of this server: `critic_agent`, `master_agent`, `writer_agent` have `openai/a` in the run and `openai/b` on this server: start the server with `--model openai/a --critic-model openai/a --writer-model openai/a`, or retry the run to go on with the models of this server"}
         {"event":"models_changed","seq":9,at,"changes":[{"node":"critic_agent","before":"openai/a","now":"openai/b"},{"node":"master_agent","before":"openai/a","now":"openai/b"},{"node":"writer_agent","before":"openai/a","now":"openai/b"}]}
         {"event":"node_start","seq":10,at,"node":"master_agent","iteration":2}
         {"event":"node_active","seq":11,at,"node":"master_agent","iteration":2}
@@ -239,7 +239,7 @@ async fn a_retry_of_a_failed_run_goes_on_with_the_models_of_the_server() {
         {"event":"node_start","seq":6,at,"node":"master_agent","iteration":1}"#]].assert_eq(&first.join("\n"));
 }
 
-/// The wait was for the model that the run has no more.
+/// The run waited for its former model, so it calls its new model at once.
 #[tokio::test]
 async fn a_waiting_run_with_other_models_calls_at_once() {
     let restarts = Restarts::new();

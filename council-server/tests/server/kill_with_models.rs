@@ -57,7 +57,7 @@ async fn a_run_of_a_killed_server_keeps_its_model() {
     let completed = result_when(address, &kept, |result| result["status"] == "completed").await;
     assert_eq!(completed["final_draft"], "The document on topic-1.");
     let reason = reason(address, &retried).await;
-    assert!(reason.contains("had `rehearsal` and would have `openai/m`"), "{reason}");
+    assert!(reason.contains("have `rehearsal` in the run and `openai/m` on this server"), "{reason}");
     let paid = provider.answered();
     let paid: Vec<_> =
         paid.iter().filter(|((topic, ..), _)| topic == "topic-1").map(|(_, calls)| calls.len()).collect();

@@ -126,10 +126,10 @@ plain = "http://gpu.example"
     let directory = directory(settings);
     check(program_in(&directory, &["--config", "council.toml"]), expect![[r#"
         2
-        council-server: council.toml: line 2: model: `hal/9000` names a provider that is not known: choose one of anthropic, azure, both, cohere, deepseek, far, gemini, groq, header, keyless, llamacpp, lmstudio, mistral, neither, nowhere, ollama, openai, openrouter, other, plain, rehearsal, types, vllm, or add `[providers.hal]` to the file of settings
-        council-server: council.toml: line 5: providers.keyless: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one, or `key = ""` if the server needs none
-        council-server: council.toml: line 9: providers.groq: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one, or `key = ""` if the server needs none
-        council-server: council.toml: line 11: providers.nowhere: set `base-url`, or `key-env` to the variable that holds the key
+        council-server: council.toml: line 2: model: unknown provider `hal` in `hal/9000`: choose one of anthropic, azure, both, cohere, deepseek, far, gemini, groq, header, keyless, llamacpp, lmstudio, mistral, neither, nowhere, ollama, openai, openrouter, other, plain, rehearsal, types, vllm, or add `[providers.hal]` to the file of settings
+        council-server: council.toml: line 5: providers.keyless: the provider needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, name another variable in `key-env`, or write `key = ""` if the server needs no key
+        council-server: council.toml: line 9: providers.groq: the provider needs a key: set the variable GROQ_API_KEY, name another variable in `key-env`, or write `key = ""` if the server needs no key
+        council-server: council.toml: line 11: providers.nowhere: set `base-url`, or name the variable that holds the key in `key-env`
         council-server: council.toml: line 14: providers.far: base-url cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
         council-server: council.toml: line 20: providers.types: base-url must be a string, not 4
         council-server: council.toml: line 21: providers.types: headers must be a table of strings, not a list
@@ -148,14 +148,14 @@ plain = "http://gpu.example"
         council-server: council.toml: line 38: providers.other: there is no preset `hal`: the presets are azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm
         council-server: council.toml: line 41: providers.other: streaming must be `true` or `false`, not 1
         council-server: council.toml: line 42: providers.other: unknown setting `first-token-timout`: did you mean `first-token-timeout`?
-        council-server: council.toml: line 44: providers.both: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one, or `key = ""` if the server needs none
-        council-server: council.toml: line 44: providers.both: it needs an address: set `base-url`, or the variable AZURE_OPENAI_BASE_URL
+        council-server: council.toml: line 44: providers.both: the provider needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, name another variable in `key-env`, or write `key = ""` if the server needs no key
+        council-server: council.toml: line 44: providers.both: the provider needs an address: set `base-url` or the variable AZURE_OPENAI_BASE_URL
         council-server: council.toml: line 48: providers.neither: set `dialect` to `openai`, `anthropic` or `ollama`, or `preset` to a preset
         council-server: council.toml: line 51: providers.No Name: a name consists of lower case letters, digits, `-`, `_` and `.`
-        council-server: council.toml: line 51: providers.No Name: set `base-url`, or `key-env` to the variable that holds the key
+        council-server: council.toml: line 51: providers.No Name: set `base-url`, or name the variable that holds the key in `key-env`
         council-server: council.toml: line 54: providers.rehearsal: the rehearsal is no provider, and has no settings
         council-server: council.toml: line 55: providers.rehearsal: dialect must be a string, not 4
-        council-server: council.toml: line 57: providers.azure: it needs an address: set `base-url`, or the variable AZURE_OPENAI_BASE_URL
+        council-server: council.toml: line 57: providers.azure: the provider needs an address: set `base-url` or the variable AZURE_OPENAI_BASE_URL
         council-server: council.toml: line 61: providers.plain: a provider is a table, not a string
     "#]]).await;
     let directory = self::directory("providers = 4\n");
@@ -226,7 +226,7 @@ async fn models_are_listed_in_spite_of_faults() {
         rehearsal
         desk/qwen3
         desk/org/judge
-        council-server: council.toml: line 6: providers.keyless: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one, or `key = ""` if the server needs none
+        council-server: council.toml: line 6: providers.keyless: the provider needs a key: set the variable GROQ_API_KEY, name another variable in `key-env`, or write `key = ""` if the server needs no key
         council-server: council.toml: line 8: providers.wrong: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
         council-server: --connect-timeout: `0` is not a number of seconds above 0 and up to 4294967295
         council-server: the connection to ollama at ADDRESS failed (start Ollama with `ollama serve`, or set its address in OLLAMA_HOST): error sending request: client error (Connect): tcp connect error: Connection refused (os error 111)

@@ -234,19 +234,19 @@ async fn a_table_of_one_provider_is_refused_with_the_name_of_the_table() {
     check(program_in(&directory, &["check", "--config", "council.toml", "--model", "local/gpt"]), expect![[r#"
         2
         council-server: council.toml: line 1: unknown setting `provider`: did you mean `providers`?
-        council-server: --model: `local/gpt` names a provider that is not known: choose one of anthropic, azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, ollama, openai, openrouter, rehearsal, vllm, or add `[providers.local]` to the file of settings
+        council-server: --model: unknown provider `local` in `local/gpt`: choose one of anthropic, azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, ollama, openai, openrouter, rehearsal, vllm, or add `[providers.local]` to the file of settings
     "#]]).await;
 }
 
-/// The provider `openai` has a key at the address of OpenAI. A server of one's own may need none.
+/// By default, the provider `openai` needs a key. A server at another address may need none, but its table must say so.
 #[tokio::test]
-async fn a_server_of_ones_own_under_the_name_openai_needs_a_word_about_its_key() {
+async fn a_provider_named_openai_at_another_address_must_say_that_it_needs_no_key() {
     let own = "[providers.openai]\nbase-url = 'http://127.0.0.1:8080/v1'\n";
     let arguments = ["check", "--config", "council.toml"];
     let without_key = directory(own);
     check(program_in(&without_key, &arguments), expect![[r#"
         2
-        council-server: council.toml: line 1: providers.openai: it needs a key: set the variable OPENAI_API_KEY, or `key-env` to another one, or `key = ""` if the server needs none
+        council-server: council.toml: line 1: providers.openai: the provider needs a key: set the variable OPENAI_API_KEY, name another variable in `key-env`, or write `key = ""` if the server needs no key
     "#]]).await;
     let directory = directory(&format!("{own}key = ''"));
     let Output { status, stdout, .. } = within(program_in(&directory, &arguments).output()).await.unwrap();

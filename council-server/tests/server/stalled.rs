@@ -62,11 +62,11 @@ async fn a_watcher_learns_why_a_run_that_another_client_has_approved_does_not_go
     expect![[r#"
         {"event":"connected",at,"status":"paused"}
         {"event":"run_resumed","seq":3,at}
-        {"event":"run_stalled",at,"reason":"the run began with other models than this server has: `critic_agent`, `master_agent`, `writer_agent` had `openai/a` and would have `openai/b`: start the server with `--model openai/a --critic-model openai/a --writer-model openai/a`, or retry the run to go on with the models of this server"}"#]]
+        {"event":"run_stalled",at,"reason":"the models of the run differ from the models of this server: `critic_agent`, `master_agent`, `writer_agent` have `openai/a` in the run and `openai/b` on this server: start the server with `--model openai/a --critic-model openai/a --writer-model openai/a`, or retry the run to go on with the models of this server"}"#]]
     .assert_eq(&seen.join("\n"));
 }
 
-/// The retry accepts the models, so the answer of the chair meets no other ones.
+/// The retry stores the models of the server in the run, so they do not differ when the chair answers.
 #[tokio::test]
 async fn a_rejected_run_that_is_retried_goes_on_with_the_models_of_the_server() {
     let restarts = Restarts::new();

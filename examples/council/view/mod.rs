@@ -28,7 +28,7 @@ pub(crate) struct View {
     threshold: f64,
     max_iterations: u32,
     began: Instant,
-    /// Whether `--quiet` has told of a wait that has not ended.
+    /// Whether `--quiet` has shown a wait that has not ended.
     is_waiting: bool,
     /// The text of the running node.
     block: Option<TextBlock>,

@@ -12,7 +12,7 @@ pub(super) fn words(text: &str) -> String {
     counted(text.split_whitespace().count() as u64, "word")
 }
 
-/// The number of calls that an agent's text took, and of those that failed; empty if it was one call.
+/// How many calls an agent made for its text, and how many of them failed; empty for one successful call.
 pub(super) fn calls(calls: &[CallRecord]) -> String {
     let failed = calls.iter().filter(|call| call.fault.is_some()).count();
     match (calls.len(), failed) {

@@ -85,10 +85,7 @@ fn a_cancelled_run_is_taken_up_again_and_watched_to_its_end() {
     let run = started.stdout.trim();
     assert_eq!(client(&server.address, &["cancel", run]).code, Some(0));
     let failed = refused(&server.address, &["result", run]);
-    assert!(
-        failed.contains(&format!(" cancelled (no document: take it up again with `client retry {run}`")),
-        "{failed}"
-    );
+    assert!(failed.contains(&format!(" cancelled (no document: retry it with `client retry {run}`")), "{failed}");
     let retried = client(&server.address, &["retry", run, "--watch"]);
     assert_eq!(retried.code, Some(0), "{}", retried.stderr);
     let watched = client(&server.address, &["watch", run]);

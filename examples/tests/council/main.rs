@@ -109,7 +109,7 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         (&["--model", "gtp-4", "Rust"], "unknown model `gtp-4`"),
         (
             &["--critic-model", "nobody/knows", "Rust"],
-            "`nobody/knows` names a provider that is not known: choose one of anthropic, ",
+            "unknown provider `nobody` in `nobody/knows`: choose one of anthropic, ",
         ),
         (
             &["--total-timeout", "0", "Rust"],

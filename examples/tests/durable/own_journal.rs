@@ -1,4 +1,4 @@
-//! The example of a journal of one's own.
+//! The example of a custom journal.
 
 use expect_test::expect;
 

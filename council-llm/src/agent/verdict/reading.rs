@@ -62,8 +62,8 @@ pub enum Doubt {
     /// The score is outside its scale.
     #[error("the score is outside its scale")]
     Outside,
-    /// There is a range in place of a score.
-    #[error("there is a range in place of a score")]
+    /// There is a range instead of a score.
+    #[error("there is a range instead of a score")]
     Range,
     /// There is a sum without its total, or with a wrong one.
     #[error("the points do not add up to a score")]

@@ -1,4 +1,4 @@
-//! The constructors of errors, for wrappers and models of one's own.
+//! The constructors of errors, for custom wrappers and models.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -136,8 +136,9 @@ impl ChatError {
     }
 
     /// A broken connection or a timeout of a call for which the provider may charge, because it had accepted the call: its status of success
-    /// had arrived, or it was silent for too long and is not on this machine. Agents repeat such a call at most four times, a call
-    /// without a first token or an end in time once, and other calls for a day. Other errors are not changed.
+    /// had arrived, or it was silent for too long and is not on this machine. Agents repeat such a call at most four times. If
+    /// its limit for the first token or for the whole call has expired, they repeat it once. They repeat other calls for a day. Other errors
+    /// are not changed.
     ///
     /// ```
     /// use std::time::Duration;

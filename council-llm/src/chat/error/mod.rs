@@ -145,7 +145,7 @@ impl ChatError {
     /// Whatever the status, it may not if the account has no credit (`insufficient_quota`), or if the request is
     /// [too long](Self::is_context_overflow).
     ///
-    /// An error inside a stream has a name in place of a status. If the name is a number, it counts as a status. Other names are those of a
+    /// An error inside a stream has a name instead of a status. If the name is a number, it counts as a status. Other names are those of a
     /// failure of the provider, which had accepted the request, so the request may succeed: all but the names of a fault of the request, of
     /// the key or of the account, such as `invalid_request_error` and `context_length_exceeded`.
     ///
@@ -212,9 +212,9 @@ impl ChatError {
         }
     }
 
-    /// Whether an answer for which the provider may charge was late by a limit that counts from the beginning of the call. The answer to
-    /// another call is likely to be late too.
-    pub(crate) fn is_late(&self) -> bool {
+    /// Whether a call for which the provider may charge exceeded a limit that counts from its beginning. Another call is likely to
+    /// exceed it too.
+    pub(crate) fn is_paid_timeout(&self) -> bool {
         matches!(self, Self::Timeout { what: NO_FIRST_TOKEN | UNFINISHED, is_paid: true, .. })
     }
 

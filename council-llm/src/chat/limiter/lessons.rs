@@ -6,7 +6,7 @@ use crate::chat::error::ChatError;
 use crate::chat::wait::WaitReason;
 
 /// The longest time for which an answer closes a provider: a day. Quotas of a day exist, and a longer time is likely a mistake, such as a
-/// time of the clock in place of a number of seconds.
+/// time of the clock instead of a number of seconds.
 pub(crate) const LONGEST_CLOSURE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The limits that the status and the headers of an answer reveal.

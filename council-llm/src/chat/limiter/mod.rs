@@ -109,14 +109,14 @@ impl Limiter {
     {
         let place = Place::new(Arc::clone(&self.queue), model, request.run.as_deref(), tokens(&request));
         let mut call = Box::new(Call { place, request, send });
-        let told = match call.place.try_begin() {
+        let announced = match call.place.try_begin() {
             Ok(permit) => match call.send(permit).await {
                 Ok(answer) => return answer,
                 Err(wait) => wait,
             },
             Err(wait) => wait,
         };
-        Ok(waiting(call, told))
+        Ok(waiting(call, announced))
     }
 }
 
@@ -145,12 +145,12 @@ where
     F: Fn(ChatRequest, Arc<Permit>) -> A + Send + Sync + 'static,
     A: Future<Output = Result<ChatStream, ChatError>> + Send + 'static,
 {
-    /// Waits until it is the turn of the call. Returns the next wait if it is another one.
-    async fn wait_for_turn(&mut self, told: Wait) -> Result<Permit, Wait> {
+    /// Waits until the call may be sent. Returns the new wait if its reason or time has changed.
+    async fn wait_for_turn(&mut self, announced: Wait) -> Result<Permit, Wait> {
         loop {
-            self.place.wait(told).await;
+            self.place.wait(announced).await;
             match self.place.try_begin() {
-                Err(next) if next == told => {}
+                Err(next) if next == announced => {}
                 other => return other,
             }
         }
@@ -172,30 +172,30 @@ where
 
 /// The stage of a call that had to wait.
 enum Stage<F> {
-    Waiting { call: Box<Call<F>>, told: Wait },
+    Waiting { call: Box<Call<F>>, announced: Wait },
     Sending { call: Box<Call<F>>, permit: Permit },
     Answering(ChatStream),
 }
 
 /// The stream of a call that has to wait.
-fn waiting<F, A>(call: Box<Call<F>>, told: Wait) -> ChatStream
+fn waiting<F, A>(call: Box<Call<F>>, announced: Wait) -> ChatStream
 where
     F: Fn(ChatRequest, Arc<Permit>) -> A + Send + Sync + 'static,
     A: Future<Output = Result<ChatStream, ChatError>> + Send + 'static,
 {
-    let first = stream::iter([Ok(event(told))]);
-    let rest = stream::unfold(Some(Stage::Waiting { call, told }), async |stage| {
+    let first = stream::iter([Ok(event(announced))]);
+    let rest = stream::unfold(Some(Stage::Waiting { call, announced }), async |stage| {
         let mut items = match stage? {
-            Stage::Waiting { mut call, told } => {
-                return Some(match call.wait_for_turn(told).await {
+            Stage::Waiting { mut call, announced } => {
+                return Some(match call.wait_for_turn(announced).await {
                     Ok(permit) => (Ok(ChatEvent::Sent), Some(Stage::Sending { call, permit })),
-                    Err(next) => (Ok(event(next)), Some(Stage::Waiting { call, told: next })),
+                    Err(next) => (Ok(event(next)), Some(Stage::Waiting { call, announced: next })),
                 });
             }
             Stage::Sending { mut call, permit } => match call.send(permit).await {
                 Ok(Ok(items)) => items,
                 Ok(Err(error)) => return Some((Err(error), None)),
-                Err(next) => return Some((Ok(event(next)), Some(Stage::Waiting { call, told: next }))),
+                Err(next) => return Some((Ok(event(next)), Some(Stage::Waiting { call, announced: next }))),
             },
             Stage::Answering(items) => items,
         };

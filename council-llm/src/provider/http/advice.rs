@@ -59,7 +59,7 @@ impl Advisor {
             _ if is(&["authentication", "invalid_api_key", "unauthenticated"]) => Some(self.key()),
             // Gemini refuses a wrong key with status 400.
             Some(400 | 403) if message.contains("api key") => Some(self.key()),
-            Some(403) => Some(format!("check what {} may do, and retry the run", self.owner())),
+            Some(403) => Some(format!("check the permissions of {}, and retry the run", self.owner())),
             Some(404) => Some(self.model()),
             _ if is(&["model_not_found", "not_found_error", "notfounderror"]) => Some(self.model()),
             Some(402 | 429) => Some(self.account()),
@@ -102,7 +102,7 @@ impl Advisor {
     /// The account to which the key belongs.
     fn owner(&self) -> String {
         match &self.sources.key {
-            Some(source) if self.has_key => format!("the account of {source}"),
+            Some(source) if self.has_key => format!("the account that {source} belongs to"),
             _ => "the account".to_owned(),
         }
     }
@@ -111,7 +111,7 @@ impl Advisor {
     fn other_server(&self) -> String {
         match &self.sources.address {
             Some(address) => format!("check the address of the model in {address}"),
-            None => "a proxy or a login page may have answered in place of the provider".to_owned(),
+            None => "a proxy or a login page may have answered instead of the provider".to_owned(),
         }
     }
 

@@ -187,7 +187,7 @@ impl<D: Dialect> HttpModel<D> {
         self.extras.provider.clone().unwrap_or(self.dialect.provider().into())
     }
 
-    /// This model for a call that is for the list of models.
+    /// A copy of this model that requests the list of models.
     pub(super) fn for_list(&self) -> Self {
         let mut model = Self { prepared: Arc::default(), ..self.clone() };
         model.extras.sources.is_for_all_models = true;

@@ -53,7 +53,7 @@ impl Connections {
     }
 }
 
-/// Whether a connection broke that had been made.
+/// Whether an established connection broke.
 fn is_break(error: &reqwest::Error) -> bool {
     error.is_request() && !error.is_connect() && !error.is_timeout()
 }

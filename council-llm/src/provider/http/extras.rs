@@ -15,7 +15,7 @@ use crate::provider::redact::names_secret;
 pub(crate) struct Extras {
     /// The name of the provider, if it is not that of the dialect.
     pub(crate) provider: Option<Cow<'static, str>>,
-    /// The header that holds the key alone, in place of the dialect's header.
+    /// The header that holds the key alone, instead of the dialect's header.
     pub(crate) key_header: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) query: Vec<(String, String)>,

@@ -17,9 +17,9 @@ async fn an_answer_without_an_end_becomes_no_draft() {
     let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
     let (events, ended) = watched(graph.run(Council::new("Rust"))).await;
     expect![[r#"
-        superstep 1: master_agent #1 failed: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
-        failed: node `master_agent` failed in superstep 1, attempt 1: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
-        run `test`: node `master_agent` failed in superstep 1, attempt 1: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one"#]].assert_eq(&format!("{events}{}", error_chain(&ended.unwrap_err())));
+        superstep 1: master_agent #1 failed: model `gpt` gave no answer that can be used: it reached the limit of its length, and was still incomplete after the last allowed continuation (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        failed: node `master_agent` failed in superstep 1, attempt 1: model `gpt` gave no answer that can be used: it reached the limit of its length, and was still incomplete after the last allowed continuation (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        run `test`: node `master_agent` failed in superstep 1, attempt 1: model `gpt` gave no answer that can be used: it reached the limit of its length, and was still incomplete after the last allowed continuation (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one"#]].assert_eq(&format!("{events}{}", error_chain(&ended.unwrap_err())));
     assert_eq!(model.requests().len(), 5, "another answer of this length would cost as much again");
 }
 
@@ -31,7 +31,7 @@ async fn a_run_that_goes_on_after_an_answer_without_an_end_asks_from_the_beginni
     let model = ScriptedModel::new("gpt", answers);
     let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
     let mut ended = graph.run(Council::new("Rust")).await;
-    for told in ["came to no end", "is too long to be continued"] {
+    for told in ["was still incomplete", "is too long to be continued"] {
         let error = ended.unwrap_err();
         assert!(error_chain(&error).contains(told), "{}", error_chain(&error));
         ended = graph.resume(error.into_position()).await;
@@ -55,7 +55,7 @@ async fn the_draft_is_the_document_if_the_writer_gives_no_text_that_can_be_used(
         superstep 2: critic_agent #1 completed
         superstep 3: writer_agent #1 failed, tried again in 500ms: model `gpt` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model
         superstep 3: writer_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer that can be used: the model refused to answer (`refusal`); change the topic, or choose another model
-        superstep 3: writer_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: the model called a tool in place of an answer, and it has no tools (`tool_calls`); choose another model
+        superstep 3: writer_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: the model called a tool instead of an answer, and it has no tools (`tool_calls`); choose another model
         superstep 3: writer_agent #1 (attempt 4) failed, tried again in 4s: model `gpt` gave an empty answer
         superstep 3: writer_agent #1 (attempt 5) failed: model `gpt` gave no answer that can be used: the model refused to answer (`stop`), in these words: "I cannot help with that."; change the topic, or choose another model
         superstep 3: writer_agent #1 (attempt 5) completed
@@ -67,7 +67,7 @@ async fn the_draft_is_the_document_if_the_writer_gives_no_text_that_can_be_used(
         critic_agent, attempt 1: First, end_turn, "" + 8 bytes
         writer_agent, attempt 1: First, content_filter, no text: the provider withheld the answer or a part of it
         writer_agent, attempt 2: First, refusal, no text: the model refused to answer
-        writer_agent, attempt 3: First, tool_calls, no text: the model called a tool in place of an answer
+        writer_agent, attempt 3: First, tool_calls, no text: the model called a tool instead of an answer
         writer_agent, attempt 4: First, end_turn, no text: the answer was empty
         writer_agent, attempt 5: First, stop, no text: the model refused to answer, in these words: "I cannot help with that."
     "#]]).await;
@@ -76,19 +76,19 @@ async fn the_draft_is_the_document_if_the_writer_gives_no_text_that_can_be_used(
     let (council, _) = check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
-        superstep 3: writer_agent #1 failed: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 3: writer_agent #1 failed: model `gpt` gave no answer that can be used: it reached the limit of its length, and was still incomplete after the last allowed continuation (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
         superstep 3: writer_agent #1 completed
         finished after 3 supersteps
         draft 1: "A draft.", score Some(9.0), document Some("A draft.")
         verdict: None, "SCORE: 9"
-        the draft is the document: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        the draft is the document: model `gpt` gave no answer that can be used: it reached the limit of its length, and was still incomplete after the last allowed continuation (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
         master_agent, attempt 1: First, end_turn, "" + 8 bytes
         critic_agent, attempt 1: First, end_turn, "" + 8 bytes
-        writer_agent, attempt 1: First, length, no text: the answer was continued as often as is allowed, but came to no end
-        writer_agent, attempt 1: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
-        writer_agent, attempt 1: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
-        writer_agent, attempt 1: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
-        writer_agent, attempt 1: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
+        writer_agent, attempt 1: First, length, no text: the answer was still incomplete after the last allowed continuation
+        writer_agent, attempt 1: Continuation, length, no text: the answer was still incomplete after the last allowed continuation
+        writer_agent, attempt 1: Continuation, length, no text: the answer was still incomplete after the last allowed continuation
+        writer_agent, attempt 1: Continuation, length, no text: the answer was still incomplete after the last allowed continuation
+        writer_agent, attempt 1: Continuation, length, no text: the answer was still incomplete after the last allowed continuation
     "#]]).await;
     assert_eq!(council.document.as_deref(), Some("A draft."));
 }

@@ -23,22 +23,22 @@ async fn reasoning_that_was_cut_is_in_no_text_and_the_answer_is_asked_for_again(
     let (council, requests) = check(
         answers,
         expect![[r#"
-            superstep 1: master_agent #1 says tokens_withdrawn: "the text so far was reasoning"
-            superstep 1: master_agent #1 says tokens_withdrawn: "the text so far was reasoning"
+            superstep 1: master_agent #1 says tokens_withdrawn: "the text so far was the model's reasoning"
+            superstep 1: master_agent #1 says tokens_withdrawn: "the text so far was the model's reasoning"
             superstep 1: master_agent #1 completed
-            superstep 2: critic_agent #1 says tokens_withdrawn: "the text so far was reasoning"
-            superstep 2: critic_agent #1 says tokens_withdrawn: "the text so far was reasoning"
+            superstep 2: critic_agent #1 says tokens_withdrawn: "the text so far was the model's reasoning"
+            superstep 2: critic_agent #1 says tokens_withdrawn: "the text so far was the model's reasoning"
             superstep 2: critic_agent #1 completed
             superstep 3: writer_agent #1 completed
             finished after 3 supersteps
             draft 1: "A draft.", score Some(9.0), document Some("The document.")
             verdict: None, "SCORE: 9"
-            master_agent, attempt 1: First, length, no text: the text was reasoning
-            master_agent, attempt 1: Continuation, end_turn, no text: the text was reasoning
+            master_agent, attempt 1: First, length, no text: the text was the model's reasoning
+            master_agent, attempt 1: Continuation, end_turn, no text: the text was the model's reasoning
             master_agent, attempt 1: MoreRoom, length, "" + 5 bytes
             master_agent, attempt 1: Continuation, end_turn, "" + 3 bytes
-            critic_agent, attempt 1: First, length, no text: the text was reasoning
-            critic_agent, attempt 1: Continuation, length, no text: the text was reasoning
+            critic_agent, attempt 1: First, length, no text: the text was the model's reasoning
+            critic_agent, attempt 1: Continuation, length, no text: the text was the model's reasoning
             critic_agent, attempt 1: MoreRoom, end_turn, "" + 8 bytes
             writer_agent, attempt 1: First, end_turn, "" + 13 bytes
         "#]],
@@ -80,8 +80,8 @@ async fn a_continuation_may_begin_with_reasoning() {
     let (council, _) = check(
         answers,
         expect![[r#"
-        superstep 1: master_agent #1 says tokens_withdrawn: "the text so far was reasoning"
-        superstep 1: master_agent #1 says tokens_withdrawn: "the text so far was reasoning"
+        superstep 1: master_agent #1 says tokens_withdrawn: "the text so far was the model's reasoning"
+        superstep 1: master_agent #1 says tokens_withdrawn: "the text so far was the model's reasoning"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
         superstep 3: writer_agent #1 completed

@@ -18,7 +18,7 @@ pub(crate) struct Flags {
     pub(crate) command: Option<Subcommand>,
 }
 
-/// What the program does in place of a server.
+/// What the program does instead of a server.
 pub(crate) enum Subcommand {
     /// Checks these blueprints; without any, the settings.
     Check(Vec<PathBuf>),

@@ -12,13 +12,14 @@ pub(super) fn faults(settings: &ProviderSettings, unread: &[&str]) -> Vec<String
         && are_read(&["key", "key-env"])
     {
         faults.push(format!(
-            "it needs a key: set the variable {variable}, or `key-env` to another one, or `key = \"\"` if the server needs none"
+            "the provider needs a key: set the variable {variable}, name another variable in `key-env`, or write `key = \"\"` if the server \
+             needs no key"
         ));
     }
     if let Some(variable) = settings.clone().key("any").needs()
         && are_read(&["base-url"])
     {
-        faults.push(format!("it needs an address: set `base-url`, or the variable {variable}"));
+        faults.push(format!("the provider needs an address: set `base-url` or the variable {variable}"));
     }
     let is_remote = settings.base_url.is_none() && settings.dialect != ApiDialect::Ollama;
     if is_remote
@@ -26,7 +27,7 @@ pub(super) fn faults(settings: &ProviderSettings, unread: &[&str]) -> Vec<String
         && settings.key_variable.is_none()
         && are_read(&["base-url", "key", "key-env"])
     {
-        faults.push("set `base-url`, or `key-env` to the variable that holds the key".to_owned());
+        faults.push("set `base-url`, or name the variable that holds the key in `key-env`".to_owned());
     }
     faults.extend(address(settings));
     faults.extend(headers(settings));
