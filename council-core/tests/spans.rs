@@ -141,7 +141,7 @@ async fn told(run: RunBuilder<Doc>) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_that_fail_valves_and_ends_are_events() {
+async fn failed_attempts_opened_valves_and_ends_of_runs_are_events() {
     let mut graph = StateGraph::<Doc>::new("try");
     let wait = node!(graph, "wait", async move |_, context| {
         match context.attempt() {

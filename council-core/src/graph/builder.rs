@@ -234,7 +234,7 @@ impl<S: State> fmt::Debug for StateGraph<S> {
     }
 }
 
-/// The largest number of graphs inside each other. The future of each is polled inside that of the outer one, which takes about 40 KB of
-/// the stack in a debug build, and the smallest stacks have 1 MB. A position is one JSON text, which is read to a depth of 128: each graph
-/// takes three levels.
+/// The largest nesting depth. The future of a subgraph is polled inside the future of its outer graph. This takes about 40 KB of the stack
+/// for each level in a debug build, and the smallest stacks have 1 MB. A position is one JSON text, which is read to a depth of 128: each
+/// graph takes three levels.
 const MOST_DEPTH: u32 = 20;

@@ -113,7 +113,7 @@ fn is_spawned<S: State>(node: &Declared<S>) -> bool {
     }
 }
 
-/// The number of graphs inside each other in this node.
+/// The nesting depth of the subgraph in this node; 0 without a subgraph.
 fn depth<S: State>(node: &Declared<S>) -> u32 {
     match &node.erased.0 {
         NodeKind::Subgraph(subgraph) => subgraph.depth(),

@@ -101,14 +101,14 @@ pub(crate) struct Inner<S: State> {
     pub(crate) starts: NodeList,
     /// The routes from the start, called with the input.
     pub(crate) start_routes: SmallVec<[Route<S>; 1]>,
-    /// What the first record of a run says of the program.
+    /// The description of the program in the first record of a run.
     pub(crate) program: StoredProgram,
     /// Reads what older versions of the graph have stored.
     pub(crate) migrate: Option<Migrate>,
     /// Whether any node has a visit limit. Most graphs have none and skip the check.
     pub(crate) has_limits: bool,
     pub(crate) has_deferred: bool,
-    /// The number of graphs inside each other, this one included.
+    /// The nesting depth, this graph included.
     pub(crate) depth: u32,
     /// Whether any node is spawned, in subgraphs too.
     pub(crate) has_spawned: bool,

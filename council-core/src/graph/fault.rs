@@ -76,7 +76,7 @@ pub enum BuildFault {
         /// The name.
         name: String,
     },
-    /// The name of a node ends like that of an item of a worker.
+    /// The name of a node ends like the name of a worker's item.
     #[error("the name `{name}` ends with a number in brackets, as an item of a worker does; give the node another")]
     NamedLikeAnItem {
         /// The name.
@@ -237,16 +237,14 @@ pub enum BuildFault {
         /// The name.
         name: String,
     },
-    /// Too many graphs are inside each other.
-    #[error(
-        "the graph in node `{node}` has {depth} graphs inside each other; a graph may have {most}, itself included"
-    )]
+    /// The graph is nested too deep.
+    #[error("with the subgraph in node `{node}`, this graph is nested {} levels deep; at most {most} are allowed", depth + 1)]
     TooDeep {
         /// The subgraph's node.
         node: String,
-        /// The number of graphs inside each other in that node.
+        /// The nesting depth of the subgraph, itself included.
         depth: u32,
-        /// The largest number, the outer graph included.
+        /// The largest nesting depth, the outer graph included.
         most: u32,
     },
     /// The nodes of a subgraph need dependencies that they are not given.

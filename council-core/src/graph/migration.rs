@@ -10,9 +10,9 @@ use crate::types::raw_json::RawJson;
 
 /// A state or an update that an older version of the graph has stored, for [`StateGraph::migrate`](crate::StateGraph::migrate).
 ///
-/// It is a JSON object with one key for each field. An update has only the fields that it writes, and has two further
-/// forms of a key: `=key` for an overwritten field, and `-key` for a field that is set to the value that serde reads where the field is left out. Values that the
-/// function does not touch stay as they are, to the last digit.
+/// It is a JSON object with one key for each field. An update contains only the fields that it writes. Its keys have two more forms:
+/// `=key` overwrites the field, and `-key` sets the field to the value that serde uses for a missing field. Values that the function does
+/// not touch stay as they are, to the last digit.
 pub struct Migration<'a> {
     version: u32,
     is_update: bool,
@@ -40,7 +40,7 @@ impl Migration<'_> {
         found.map(|(_, value)| value.parse()).transpose()
     }
 
-    /// Sets the value of a key, in the place of the former value, if there is one.
+    /// Sets the value of a key. It replaces the former value, if there is one.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ fn bare(key: &str) -> &str {
     key.strip_prefix(OVERWRITTEN).or_else(|| key.strip_prefix(LEFT_OUT)).unwrap_or(key)
 }
 
-/// What stands before the key of an overwritten field.
+/// The prefix of the key of an overwritten field.
 const OVERWRITTEN: &str = "=";
-/// What stands before the key of a field that is left out.
+/// The prefix of the key of a missing field.
 const LEFT_OUT: &str = "-";

@@ -9,10 +9,10 @@ use crate::state::State;
 use crate::types::raw_json::RawJson;
 
 impl<S: State> StateGraph<S> {
-    /// The version of the graph, from 1; 1 without this call. A new version of a program raises it if it cannot read what the version
-    /// before has stored, and reads it with [`migrate`](Self::migrate).
+    /// The version of the graph, from 1; 1 without this call. A new version of a program raises it if it cannot read the records
+    /// of the previous version, and reads them with [`migrate`](Self::migrate).
     ///
-    /// The version is in the first record of each run. A program refuses the runs of a version that is newer than its own, and those
+    /// The version is in the first record of each run. A program refuses the runs of a newer version. It also refuses the runs
     /// of an older version if it has no `migrate`.
     ///
     /// ```

@@ -131,7 +131,7 @@ pub enum ReplayError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A field has another reducer than when the run was stored.
-    #[error("the field `{field}` has the reducer `{now}`, and had `{former}` when the run was stored: restore it, or accept the run with `#[state(formerly({}))]`", former.trim_end_matches("()"))]
+    #[error("the reducer of the field `{field}` is `{now}`, but was `{former}` when the run was stored: restore `{former}`, or accept the run with `#[state(formerly({}))]`", former.trim_end_matches("()"))]
     OtherReducer {
         /// The field.
         field: &'static str,

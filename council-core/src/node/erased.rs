@@ -79,7 +79,7 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
 
     fn takes_items(&self) -> bool;
 
-    /// The number of graphs inside each other, this one included.
+    /// The nesting depth, this graph included.
     fn depth(&self) -> u32;
 
     /// Whether any node inside is spawned.

@@ -184,7 +184,7 @@ impl SuperstepMemory {
     }
 
     /// Refuses an answer that does not have the type that the node wants. The question is open again, in the words of this attempt.
-    /// Returns whether they are other words.
+    /// Returns whether the words of the question have changed.
     pub(crate) fn refuse(&self, node: u32, item: Option<u32>, place: usize, question: &str, error: String) -> bool {
         self.with(|memory| memory.refused = Some(WrongAnswer { node, error }));
         self.of(node, item, |task| {

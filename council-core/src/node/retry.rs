@@ -48,8 +48,8 @@ pub struct Retry {
     pub min_pause: fn(&Failure) -> Option<Duration>,
     /// What a failure costs, for example 1 if an answer was paid for. A failure costs nothing by default.
     pub cost: fn(&Failure) -> u32,
-    /// The cost of the failures of a task at which it is not retried any more, within one start or resume of the run. No limit by
-    /// default. A failure that costs nothing is retried also then.
+    /// The total cost of a task's failures at which its retries end, within one start or resume of the run. A failure without cost is
+    /// still retried. No limit by default.
     pub most_cost: u32,
     /// No attempt begins later than this after the first failure of the task, within one start or resume of the run. No limit by
     /// default, and with `Duration::MAX`.

@@ -79,10 +79,11 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 
 /// Returns the next step of a run.
 ///
-/// If all tasks of the superstep have ended, it completes the superstep first. It applies their updates in the order of the tasks,
-/// which is the order in which the nodes were declared when the superstep began, calls the routes with the new state, and makes their targets the new tasks. [`fold`](crate::plan::fold)
-/// takes the same step from the record of the superstep. A panic of a route or a reducer passes through this function; a run turns it into the
-/// [`Failure`] of the node. A position of another graph is the failure [`ForeignPosition`](Failure::ForeignPosition).
+/// If all tasks of the superstep have ended, it completes the superstep first. It applies their updates in the order of the tasks, which the
+/// superstep fixed when it began. Then it calls the routes with the new state. Their targets are the new tasks.
+/// [`fold`](crate::plan::fold) takes the same step from the record of the superstep. A panic of a route or a reducer passes through this
+/// function; a run turns it into the [`Failure`] of the node. A position of another graph is the failure
+/// [`ForeignPosition`](Failure::ForeignPosition).
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]

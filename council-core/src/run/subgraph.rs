@@ -21,7 +21,7 @@ use crate::state::durable::Durable;
 ///
 /// One function makes the inner state from the outer state. Another function makes an update of the outer state from the final
 /// inner state. The events inside carry the path to the subgraph. The limits of the run also hold inside, and each graph counts
-/// its own supersteps. A run that is stopped or fails inside keeps its position there. At most 20 graphs may be inside each other.
+/// its own supersteps. A run that is stopped or fails inside keeps its position there. The nesting depth is at most 20.
 ///
 /// ```
 /// use council_core::{State, StateGraph, Subgraph, node};

@@ -11,10 +11,10 @@ use super::State;
 /// In the JSON of an update, the key of a written field is the name that serde gives it. The key of an overwritten field is `=` and
 /// that name.
 ///
-/// A value that JSON cannot carry is refused when it is written, with its field: NaN, infinity, `Some(None)`, a map whose keys are no texts. See
-/// [`RawJson::of`](crate::journal::RawJson::of) for the list. The run fails with
-/// [`Failure::Unwritable`](crate::Failure::Unwritable), and a corrected program goes on from the update before. A value that no update
-/// has and a reducer makes, such as an infinite sum, is computed again from the updates. Such a run has no snapshots.
+/// A value that JSON cannot represent is refused when it is written: NaN, infinity, `Some(None)`, a map whose keys are not strings. See
+/// [`RawJson::of`](crate::journal::RawJson::of) for the list. The run fails with [`Failure::Unwritable`](crate::Failure::Unwritable), which
+/// names the field. A corrected program resumes the run after the previous update. A reducer may compute such a value from valid updates,
+/// for example an infinite sum. Then the run stores no snapshots, and a load computes the value again.
 ///
 /// ```
 /// use council_core::State;
@@ -44,7 +44,7 @@ use super::State;
 /// | `alias` | is read too |
 /// | `skip`, `skip_serializing` | the field is never written, so a secret in it is not in the journal |
 /// | `skip_deserializing` | the field is written, and never read |
-/// | `skip_serializing_if` | a value that serde leaves out is not written: `-` and the key stand for the value that serde reads in its place |
+/// | `skip_serializing_if` | for a value that serde leaves out, the update has the key `-key`: the value that serde uses for a missing field |
 /// | `with`, `serialize_with`, `deserialize_with` | the functions write and read the values of the field |
 /// | `deny_unknown_fields` | a key that no field has is an error; without the attribute it is ignored |
 /// | `default`, `bound`, `borrow`, `tag` | as in the state |

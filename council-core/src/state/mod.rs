@@ -135,8 +135,8 @@ pub(crate) mod schema;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// A state whose `Serialize` is written by hand has no such attribute. `#[state(untracked)]`, alone or beside a reducer, says the same
-/// of a field there. A run is refused if serde stores such a field all the same.
+/// A state whose `Serialize` is written by hand cannot use this attribute. Mark the field with `#[state(untracked)]`, alone or beside a
+/// reducer. A run is refused if serde still stores such a field.
 ///
 /// The other attributes of serde hold for updates too: see [`Durable`](crate::Durable).
 ///
@@ -146,8 +146,8 @@ pub(crate) mod schema;
 ///
 /// | attribute | meaning |
 /// | --- | --- |
-/// | `#[state(renamed = "former key")]` | the field is also read under the key that it had before |
-/// | `#[state(formerly(reducer))]` | accepts a run in which the field had another reducer; its updates go through the reducer of today |
+/// | `#[state(renamed = "former key")]` | the field is also read under its former key |
+/// | `#[state(formerly(reducer))]` | accepts a run in which the field had another reducer; its updates go through the current reducer |
 /// | `#[state(removed("key"))]` above the struct | the key of a former field is ignored, also with `#[serde(deny_unknown_fields)]` |
 ///
 /// What they cannot say is said by [`StateGraph::migrate`](crate::StateGraph::migrate).

@@ -29,10 +29,10 @@ pub struct SchemaField {
 }
 
 impl Schema {
-    /// The schema of a state that says nothing of it.
+    /// The schema of a state that does not describe its fields.
     pub const EMPTY: Self = Self { fields: &[], removed: &[], untracked: &[] };
 
-    /// The key that serde reads in the place of this key of a stored state; `None` if the field is gone.
+    /// The current key of a field that was stored under this key; `None` if the field was removed.
     pub(crate) fn key_today<'k>(&self, key: &'k str) -> Option<&'k str>
     where
         Self: 'k,

@@ -1,4 +1,4 @@
-//! Records and positions of another version of a graph, changed to those of this version.
+//! Migration of records and positions that another version of a graph has stored.
 
 use crate::graph::compiled::Inner;
 use crate::journal::format::envelope::StoredTask;
@@ -11,7 +11,7 @@ use crate::node::erased::{ErasedSubgraph, NodeKind};
 use crate::state::State;
 use crate::types::raw_json::RawJson;
 
-/// Checks that the graph can read what a program has stored: its version, its reducers, and the graphs inside.
+/// Checks that the graph can read what a program has stored: its version, its reducers, and its subgraphs.
 pub(crate) fn check_program<S: State>(graph: &Inner<S>, then: ProgramPart<'_>) -> Result<(), ReplayError> {
     let (found, version, name) = (then.version, graph.program.version, || graph.name.clone());
     if found > version {

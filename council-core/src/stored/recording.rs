@@ -130,7 +130,7 @@ impl<S: State> Recording<S> {
         Ok(())
     }
 
-    /// Records that the graph is of another program than the one that has written the records before.
+    /// Records that another program writes the records from here on.
     pub(crate) fn upgraded(&self, graph: &Inner<S>) {
         self.push(StoredRecord::Upgraded { program: Cow::Borrowed(&graph.program) });
     }

@@ -15,7 +15,7 @@ use serde::ser;
 ///
 /// let error = RawJson::of(&[Some(8.5), Some(f64::NAN)]).unwrap_err();
 /// assert_eq!(error.path(), Some("[1]"));
-/// assert!(error.to_string().starts_with("`[1]`: NaN is no number of JSON"));
+/// assert!(error.to_string().starts_with("`[1]`: JSON cannot represent NaN"));
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]

@@ -1,4 +1,4 @@
-//! A JSON object whose values stay text.
+//! A JSON object whose values are not parsed.
 
 use std::fmt;
 

@@ -42,13 +42,13 @@ impl<'a> RawJson<'a> {
     ///
     /// - NaN and infinite numbers,
     /// - `Some` of a value that is null in JSON, such as `Some(None)` and `Some(())`,
-    /// - keys of a map that are no texts, numbers, booleans or variants without data,
-    /// - a key that is twice in one object, for example by a flattened map,
+    /// - keys of a map other than texts, numbers, booleans and variants without data,
+    /// - an object with the same key twice, for example by a flattened map,
     /// - values that are nested more than 127 levels deep,
     /// - values whose `Serialize` fails.
     ///
-    /// Some values cannot be told from others when they are written, and are read as another value or not at all: variants of an untagged enum with the
-    /// same form, and 128-bit numbers inside of an untagged, internally tagged or flattened type.
+    /// Two kinds of values are not refused, but are read as another value or not at all: variants of an untagged enum with the same form, and
+    /// 128-bit numbers inside an untagged, internally tagged or flattened type.
     ///
     /// ```
     /// # use council_core::journal::RawJson;

@@ -1,4 +1,4 @@
-//! Runs of a program in which a field had another reducer.
+//! Runs that were stored when a field had another reducer.
 
 use council_core::journal::Memory;
 use council_core::{Graph, State, StateGraph};
@@ -40,9 +40,9 @@ fn twice(field: &mut u64, other: u64) {
 async fn another_reducer_is_refused_unless_the_field_accepts_it() {
     let journal = Memory::default();
     Added::graph().run(Added::default()).id("r").journal(journal.clone()).await.unwrap();
-    refused(&Greatest::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the field `votes` has the reducer `max`, and had `add` when the run was stored: restore it, or accept the run with `#[state(formerly(add))]`"]).await;
-    refused(&Own::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the field `votes` has the reducer `twice()`, and had `add` when the run was stored: restore it, or accept the run with `#[state(formerly(add))]`"]).await;
-    refused(&Replaced::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the field `votes` has the reducer `replace`, and had `add` when the run was stored: restore it, or accept the run with `#[state(formerly(add))]`"]).await;
+    refused(&Greatest::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the reducer of the field `votes` is `max`, but was `add` when the run was stored: restore `add`, or accept the run with `#[state(formerly(add))]`"]).await;
+    refused(&Own::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the reducer of the field `votes` is `twice()`, but was `add` when the run was stored: restore `add`, or accept the run with `#[state(formerly(add))]`"]).await;
+    refused(&Replaced::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the reducer of the field `votes` is `replace`, but was `add` when the run was stored: restore `add`, or accept the run with `#[state(formerly(add))]`"]).await;
     assert_eq!(Accepting::graph().load(&journal, "r").await.unwrap().state().votes, 3);
 
     let journal = Memory::default();
@@ -50,7 +50,7 @@ async fn another_reducer_is_refused_unless_the_field_accepts_it() {
     assert_eq!(Concurrent::graph().load(&journal, "r").await.unwrap().state().votes, 3);
     let journal = Memory::default();
     Own::graph().run(Own::default()).id("r").journal(journal.clone()).await.unwrap();
-    refused(&Added::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the field `votes` has the reducer `add`, and had `twice()` when the run was stored: restore it, or accept the run with `#[state(formerly(twice))]`"]).await;
+    refused(&Added::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the reducer of the field `votes` is `add`, but was `twice()` when the run was stored: restore `twice()`, or accept the run with `#[state(formerly(twice))]`"]).await;
 }
 
 /// A write that replaced a field becomes an overwrite of the list that it is today.

@@ -10,7 +10,7 @@ use crate::{Doc, paused};
 /// The largest depth.
 const DEPTH: usize = 20;
 
-/// As many graphs inside each other as there may be. The innermost asks.
+/// Graphs of the largest nesting depth. A node of the innermost graph asks.
 fn deep() -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("g");
     let ask = node!(graph, "node", async move |_, context| {

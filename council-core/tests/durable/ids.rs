@@ -1,4 +1,4 @@
-//! Ids: of questions, of which each has its own whatever the nodes are named, and of runs.
+//! Ids of questions and of runs. Each question has a unique id, whatever the names of the nodes are.
 
 use std::collections::BTreeSet;
 
@@ -80,7 +80,7 @@ async fn unknown_ids_are_refused() {
     }
 }
 
-/// As if in several processes: each run gets an id that no other process gives.
+/// The id of a stored run is a UUID of version 7, so it is unique across processes too.
 #[tokio::test]
 async fn a_stored_run_has_a_unique_id() {
     let mut graph = StateGraph::<Doc>::new("g");

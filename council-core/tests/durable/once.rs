@@ -7,7 +7,7 @@ use expect_test::expect;
 use crate::asks::{beside_a_scribe, until_it_asks};
 use crate::{Doc, Lab, check};
 
-/// A block whose name looks like that of a repeated block is another block.
+/// A block whose name looks like the name of a repeated block is another block.
 #[tokio::test]
 async fn no_two_once_blocks_share_a_name() {
     let mut graph = StateGraph::<Doc>::new("g");
@@ -28,7 +28,7 @@ async fn no_two_once_blocks_share_a_name() {
     assert_eq!(doc.text, "0 1 2 3 4 5");
 }
 
-/// A program whose block has another type now is told which one it is.
+/// If the type of a `once` block has changed, the error names the block.
 #[tokio::test]
 async fn an_unreadable_result_of_a_once_block_names_the_block() {
     let journal = Memory::default();

@@ -83,7 +83,7 @@ async fn a_hidden_value_is_nowhere_in_the_journal() {
         let snapshot = journal.read("r", ReadFrom::Snapshot).await.unwrap();
         assert!(!format!("{snapshot:?}").contains(SECRET), "{snapshot:?}");
 
-        // All readers have what serde reads in the place of the secret.
+        // All readers have the value that serde uses for the missing secret.
         let loaded = graph.load(&journal, "r").await.unwrap().into_state();
         let by_serde: Login = serde_json::from_str(&serde_json::to_string(&live).unwrap()).unwrap();
         assert_eq!(loaded, by_serde);

@@ -34,7 +34,7 @@ async fn an_input_that_is_not_json_is_an_error() {
     let journal = Memory::default();
     let board = Board { fields: marked(), ..Board::default() };
     let error = graph().run(board).id("r").journal(journal.clone()).await.unwrap_err();
-    expect!["run `r`: the input cannot be stored: `fields`: a key is a tuple, and the keys of JSON are texts; implement `Serialize` for it as a text"]
+    expect!["run `r`: the input cannot be stored: `fields`: a map key is a tuple, but JSON keys are strings; implement `Serialize` so that the key becomes a string"]
     .assert_eq(&error_chain(&error));
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err());
 }
@@ -46,7 +46,7 @@ async fn an_update_that_is_not_json_is_an_error() {
     let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
     position.answer("ask:1.1", "Ada").unwrap();
     let error = graph().resume(position).journal(journal.clone()).await.unwrap_err();
-    expect!["run `r`: the update of node `play` cannot be stored: `fields`: a key is a tuple, and the keys of JSON are texts; implement `Serialize` for it as a text"]
+    expect!["run `r`: the update of node `play` cannot be stored: `fields`: a map key is a tuple, but JSON keys are strings; implement `Serialize` so that the key becomes a string"]
     .assert_eq(&error_chain(&error));
     let position = graph().load(&journal, "r").await.unwrap();
     assert_eq!((position.state().name.as_str(), position.open_tasks().next().unwrap().node), ("Ada", "play"));
@@ -60,7 +60,7 @@ async fn an_answer_that_is_not_json_or_comes_twice_is_refused() {
     position.answer("ask:1.1", "Ada").unwrap();
     picture.push(error_chain(&position.answer("ask:1.1", "Bob").unwrap_err()));
     expect![[r#"
-        the answer to `ask:1.1` cannot be written as JSON: a key is a tuple, and the keys of JSON are texts; implement `Serialize` for it as a text
+        the answer to `ask:1.1` cannot be written as JSON: a map key is a tuple, but JSON keys are strings; implement `Serialize` so that the key becomes a string
         question `ask:1.1` is answered already"#]]
     .assert_eq(&picture.join("\n"));
 }

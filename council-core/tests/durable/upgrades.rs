@@ -1,4 +1,4 @@
-//! A new version of a program goes on with the runs of the version before, or refuses them with a reason.
+//! A new version of a program resumes the runs of the previous version, or refuses them with a reason.
 
 use council_core::journal::{Envelope, Journal, Memory, ReadFrom, Sqlite, StoredRecord};
 use council_core::projection::RunProjection;
@@ -7,7 +7,7 @@ use council_core::{Durable, Graph, NodeId, Outcome, State, StateGraph, Subgraph,
 use expect_test::{Expect, expect};
 use serde::{Deserialize, Serialize};
 
-/// The program of before: an essay that is written and then judged.
+/// The old program: it writes an essay and then judges it.
 #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Before {
     text: String,
@@ -18,7 +18,7 @@ struct Before {
     gone: u8,
 }
 
-/// The program of today, of version 2.
+/// The new program, of version 2.
 #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[state(removed("gone"))]
 #[serde(deny_unknown_fields)]
@@ -72,7 +72,7 @@ fn after() -> Graph<After> {
     graph.compile().unwrap()
 }
 
-/// A run of the program of before that stands before its judge.
+/// A run of the old program, paused before the node `judge`.
 async fn stopped(journal: &(impl Journal + Clone)) {
     let run = before().run(Before::default()).id("r").journal(journal.clone());
     let outcome = run.pause_before(["judge"]).await.unwrap();
@@ -85,7 +85,7 @@ fn state(draft: &str, list: &[&str], permille: u64) -> After {
 }
 
 #[tokio::test]
-async fn a_new_version_goes_on_with_a_run_of_the_version_before() {
+async fn a_new_version_resumes_a_run_of_the_previous_version() {
     let (journal, graph) = (Memory::default(), after());
     stopped(&journal).await;
     let mut position = graph.load(&journal, "r").await.unwrap();
@@ -117,7 +117,7 @@ async fn a_new_version_goes_on_with_a_run_of_the_version_before() {
     assert_eq!(fork.state(), &state("one", &["a"], 300));
 }
 
-/// The new version takes the run up. Then the version before refuses it.
+/// The new version resumes the run. Then the previous version refuses it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_versions_of_a_program_use_one_file() {
     let directory = tempfile::tempdir().unwrap();
@@ -142,15 +142,15 @@ async fn two_versions_of_a_program_use_one_file() {
 
 /// Overwrites are renamed and converted too.
 #[tokio::test]
-async fn the_overwrites_of_the_version_before_are_migrated() {
+async fn the_overwrites_of_the_previous_version_are_migrated() {
     let journal = Memory::default();
     before().run(Before::default()).id("r").journal(journal.clone()).await.unwrap();
     assert_eq!(after().load(&journal, "r").await.unwrap().state(), &state("one", &["b"], 500));
 }
 
-/// A snapshot of the version before is read like its records.
+/// A snapshot of the previous version is read like its records.
 #[tokio::test]
-async fn a_snapshot_of_the_version_before_is_migrated() {
+async fn a_snapshot_of_the_previous_version_is_migrated() {
     let journal = Memory::default();
     stopped(&journal).await;
     let position = before().load(&journal, "r").await.unwrap();
@@ -201,7 +201,7 @@ async fn another_version_is_refused() {
         .assert_eq(&graph.compile().unwrap_err().to_string());
 }
 
-/// An inner graph has a version of its own.
+/// A subgraph has a separate version.
 #[tokio::test]
 async fn a_run_goes_on_inside_a_subgraph_of_another_version() {
     fn outer<S: Durable + Clone + Default>(inner: Graph<S>, text: fn(S) -> String) -> Graph<Before> {
@@ -242,7 +242,7 @@ async fn a_run_goes_on_inside_a_subgraph_of_another_version() {
     assert_eq!(graph.load(&journal, "r").await.unwrap().state(), &ended);
 }
 
-/// What the first record says of the program is at most a twentieth of a small run.
+/// The description of the program in the first record is at most a twentieth of a small run.
 #[tokio::test]
 async fn the_program_adds_few_bytes_to_a_run() {
     let mut graph = StateGraph::<Before>::new("essay");

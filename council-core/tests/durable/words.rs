@@ -94,7 +94,7 @@ async fn a_refused_answer_opens_the_question_in_its_new_words() {
     assert_eq!(outcome.into_state().notes, ["crabs: Of claws, 9 pages"]);
 }
 
-/// A loop of one's own folds the new words.
+/// A loop written by hand, with `plan::Caller`, folds the new words.
 #[tokio::test]
 async fn a_caller_reports_the_new_words() {
     let graph = two_questions();

@@ -151,7 +151,7 @@ fn emits_what_is_no_json() -> Graph<Doc> {
 async fn an_emitted_value_that_is_not_json_fails_the_node_only_if_it_is_observed() {
     let run = || emits_what_is_no_json().run(Doc::default()).id("r");
     let error = run().observe_in(Detail::CUSTOM, |_| {}).await.unwrap_err();
-    expect!["run `r`: node `emits` failed in superstep 1, attempt 1: a key is a tuple, and the keys of JSON are texts; implement `Serialize` for it as a text"]
+    expect!["run `r`: node `emits` failed in superstep 1, attempt 1: a map key is a tuple, but JSON keys are strings; implement `Serialize` so that the key becomes a string"]
     .assert_eq(&error_chain(&error));
     assert!(run().observe_in(Detail::TASKS | Detail::TOKENS, |_| {}).await.unwrap().is_finished());
     assert!(run().await.unwrap().is_finished(), "the value of an unobserved event is not serialized");

@@ -276,10 +276,10 @@ fn subgraphs_have_a_largest_depth() {
             Ok(outer) => inner = outer,
             Err(error) => {
                 assert_eq!(depth, 21);
-                return expect![[r#"graph `g` cannot run: the graph in node `inside` has 20 graphs inside each other; a graph may have 20, itself included"#]]
+                return expect!["graph `g` cannot run: with the subgraph in node `inside`, this graph is nested 21 levels deep; at most 20 are allowed"]
                     .assert_eq(&error.to_string());
             }
         }
     }
-    panic!("a graph of 200 graphs inside each other was built");
+    panic!("a graph with a nesting depth of 200 was built");
 }

@@ -196,7 +196,7 @@ async fn memory_conforms_to_the_journal_rules() {
     kit::reopening(async || Memory::default(), async |journal| journal).await;
 }
 
-/// The beginning of the panic of a check, or that there is none.
+/// The beginning of a check's panic message, or `passes`.
 async fn verdict(check: impl Future<Output = ()>) -> String {
     let Err(panic) = AssertUnwindSafe(check).catch_unwind().await else { return "passes".to_owned() };
     let text = panic.downcast::<String>().map_or_else(
@@ -237,7 +237,7 @@ async fn each_wrong_journal_is_found() {
     .assert_eq(&picture);
 }
 
-/// A copy of a journal as it is after it was opened again, with all it knows but one kind of data.
+/// A copy of a reopened journal that has lost one kind of data.
 async fn opened_again(journal: Memory, lost: &str) -> Memory {
     let again = Memory::default();
     let mut runs = journal.runs(&RunFilter::default()).await.unwrap();

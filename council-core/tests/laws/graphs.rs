@@ -20,7 +20,7 @@ pub(crate) struct Built {
     pub(crate) work: Worker<Doc, u64>,
 }
 
-/// A node of one of the kinds that are declared among each other.
+/// A declared node: a plain node, a decider or a worker.
 enum Declared {
     Node(NodeId<Doc>),
     Decider(Decider<Doc, u64>),

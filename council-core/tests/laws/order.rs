@@ -38,7 +38,7 @@ proptest! {
         })?;
     }
 
-    /// A run that goes on in such a program ends like the whole run, and both programs read its end.
+    /// A run resumed by a program with another order ends like an uninterrupted run. Both programs read the same end.
     #[test]
     fn another_order_of_declaration_goes_on(plan in stored_plans(), order in orders(), cut in any::<prop::sample::Index>()) {
         // Of two writers of a plain field, the failure names the first in the order of declaration.
@@ -96,7 +96,7 @@ async fn position(graph: &Graph<Doc>, journal: &Memory, at: At) -> String {
     graph.snapshot(&graph.load_at(journal, "r", at).await.unwrap()).unwrap()
 }
 
-/// The end of a run, without the order in a superstep, which is that of the program.
+/// The end of a run, without the order of the nodes in a superstep, which depends on the program.
 fn sorted(ended: Result<council_core::Outcome<Doc>, RunError<Doc>>) -> Result<(bool, Doc), String> {
     ending(ended).map(|(is_finished, mut doc)| {
         doc.trail.sort();

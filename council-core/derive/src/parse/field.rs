@@ -178,9 +178,9 @@ fn no_value_allowed(meta: &ParseNestedMeta<'_>) -> Error {
     }
 }
 
-/// What stands before the key of an overwritten field.
+/// The prefix of the key of an overwritten field.
 pub(crate) const OVERWRITTEN: &str = "=";
-/// What stands before the key of a field that is set to the value that serde reads where the field is left out.
+/// The prefix of the key of a field that is set to the value that serde uses for a missing field.
 pub(crate) const LEFT_OUT: &str = "-";
 
 const MISSING_REDUCER: &str = "a reducer is missing: replace, append, add, max, min, merge, by_id, \

@@ -105,8 +105,7 @@ fn key_clashes(fields: &[Field], settings: &Settings, serde: &SerdeStruct) -> Ve
         let keys = field.stored_keys();
         let clash = keys.iter().find_map(|key| Some((key, owners.get(key).filter(|other| **other != own)?)));
         if let Some((key, other)) = clash {
-            let text =
-                format!("{own} has the key `{key}` in what is stored, and so has {other}: rename one of the two");
+            let text = format!("{own} and {other} have the same stored key `{key}`: rename one of the two");
             clashes.push(Error::new(field.name.span(), text));
         }
         owners.extend(keys.into_iter().map(|key| (key, own.clone())));

@@ -27,7 +27,7 @@ pub struct StoredProgram {
     /// The keys of the stored fields, by the name of their reducer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) fields: FieldsByReducer,
-    /// The graphs inside, each after the graph that contains it.
+    /// The subgraphs, each after the graph that contains it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) subgraphs: Vec<StoredSubgraph>,
 }
@@ -35,9 +35,9 @@ pub struct StoredProgram {
 /// A graph inside the graph of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StoredSubgraph {
-    /// The name of the node that the graph is.
+    /// The name of the node that holds this graph.
     pub(crate) node: String,
-    /// The place in the list of the graph that contains the node; none for the graph of the run.
+    /// The index in `subgraphs` of the graph that contains the node; `None` for the graph of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) of: Option<usize>,
     #[serde(default = "first", skip_serializing_if = "is_first")]
@@ -47,7 +47,7 @@ pub(crate) struct StoredSubgraph {
 }
 
 impl Default for StoredProgram {
-    /// The program of a run that says nothing of it: a graph of version 1, with unknown fields.
+    /// The program of a run whose records do not describe one: a graph of version 1, with unknown fields.
     fn default() -> Self {
         Self { version: first(), fields: FieldsByReducer::new(), subgraphs: Vec::new() }
     }
@@ -65,7 +65,7 @@ impl StoredProgram {
         reducer(&self.fields, key)
     }
 
-    /// The program of a graph with this schema, without the graphs inside.
+    /// The program of a graph with this schema, without its subgraphs.
     pub(crate) fn new(version: u32, schema: &Schema) -> Self {
         let mut fields = FieldsByReducer::new();
         for SchemaField { key, reducer, .. } in schema.fields {
@@ -74,7 +74,7 @@ impl StoredProgram {
         Self { version, fields, subgraphs: Vec::new() }
     }
 
-    /// Adds the graph of a node, with the graphs inside it.
+    /// Adds the graph of a node, with its subgraphs.
     pub(crate) fn add(&mut self, node: &str, inner: &Self) {
         let base = self.subgraphs.len();
         let (version, fields) = (inner.version, inner.fields.clone());
@@ -95,11 +95,11 @@ impl StoredProgram {
     }
 }
 
-/// One graph of a program: that of the run, or one inside it.
+/// One graph of a program: the graph of the run, or a subgraph.
 #[derive(Clone, Copy)]
 pub(crate) struct ProgramPart<'a> {
     program: &'a StoredProgram,
-    /// The place of the graph in the list of the graphs inside.
+    /// The index of the graph in `subgraphs`; `None` for the graph of the run.
     at: Option<usize>,
     pub(crate) version: u32,
     pub(crate) fields: &'a FieldsByReducer,

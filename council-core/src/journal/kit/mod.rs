@@ -54,8 +54,8 @@ pub async fn conformance<J: Journal>(make: impl AsyncFn() -> J) {
     moves::a_snapshot_is_copied_if_it_fits(&make().await).await;
 }
 
-/// Checks that the runs of a backend outlive the journal that wrote them. `make` creates an empty journal. `reopen` closes a journal as the
-/// backend closes it, and opens another one at the same place.
+/// Checks that stored runs are still there after a journal was closed and opened again. `make` creates an empty journal. `reopen` closes a
+/// journal as the backend closes it, and opens another one at the same place.
 ///
 /// ```
 /// # #[cfg(feature = "sqlite")] {

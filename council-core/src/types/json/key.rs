@@ -72,7 +72,7 @@ type No = Impossible<KeyKind, Unwritable>;
 #[cold]
 fn refuse<T>(what: &str) -> Result<T, Unwritable> {
     Err(Unwritable::new(format!(
-        "a key is {what}, and the keys of JSON are texts; implement `Serialize` for it as a text"
+        "a map key is {what}, but JSON keys are strings; implement `Serialize` so that the key becomes a string"
     )))
 }
 

@@ -57,7 +57,7 @@ impl JsonWriter {
             return self.number(number);
         }
         let name = if value.is_nan() { "NaN" } else { "an infinite number" };
-        Err(Unwritable::new(format!("{name} is no number of JSON; use an `Option`, with `None` in its place")))
+        Err(Unwritable::new(format!("JSON cannot represent {name}; use an `Option`, with `None` for this case")))
     }
 }
 

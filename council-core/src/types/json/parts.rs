@@ -219,9 +219,9 @@ impl ser::SerializeMap for Entries<'_> {
 fn check_keys(object: &[u8]) -> Result<(), Unwritable> {
     match serde_json::from_slice(object).map_err(|error| of_serde_json(&error))? {
         RepeatedKey(None) => Ok(()),
-        RepeatedKey(Some(key)) => {
-            Err(Unwritable::new(format!("the key `{key}` is there twice, and one of its values would be lost")))
-        }
+        RepeatedKey(Some(key)) => Err(Unwritable::new(format!(
+            "the object has the key `{key}` twice, so one of the two values would be lost"
+        ))),
     }
 }
 

@@ -56,21 +56,21 @@ fn a_value_that_would_not_come_back_names_its_place() {
     let by_pair = HashMap::from([((1, 2), 'x')]);
     let loose = HashMap::from([(Loose::Number(1), "number"), (Loose::Text("1"), "text")]);
     expect![[r#"
-        a number: NaN is no number of JSON; use an `Option`, with `None` in its place
-        a list: `[1]`: an infinite number is no number of JSON; use an `Option`, with `None` in its place
-        an item: `items[2].weight`: an infinite number is no number of JSON; use an `Option`, with `None` in its place
-        a variant: `kind.inner[0]`: NaN is no number of JSON; use an `Option`, with `None` in its place
+        a number: JSON cannot represent NaN; use an `Option`, with `None` for this case
+        a list: `[1]`: JSON cannot represent an infinite number; use an `Option`, with `None` for this case
+        an item: `items[2].weight`: JSON cannot represent an infinite number; use an `Option`, with `None` for this case
+        a variant: `kind.inner[0]`: JSON cannot represent NaN; use an `Option`, with `None` for this case
         a nested option: `[0]`: `Some` of a value that JSON writes as null would be read as `None`; use an enum with a variant for each case
         a unit: `[0]`: `Some` of a value that JSON writes as null would be read as `None`; use an enum with a variant for each case
         a unit struct: `[0]`: `Some` of a value that JSON writes as null would be read as `None`; use an enum with a variant for each case
         a wrapped option: `[0]`: `Some` of a value that JSON writes as null would be read as `None`; use an enum with a variant for each case
         a null: `[0]`: `Some` of a value that JSON writes as null would be read as `None`; use an enum with a variant for each case
         a raw null: `[0]`: `Some` of a value that JSON writes as null would be read as `None`; use an enum with a variant for each case
-        a key: `by pair`: a key is a tuple, and the keys of JSON are texts; implement `Serialize` for it as a text
-        a variant as a key: a key is a variant with data, and the keys of JSON are texts; implement `Serialize` for it as a text
-        an option as a key: a key is `None`, and the keys of JSON are texts; implement `Serialize` for it as a text
-        keys that become equal: `[0]`: the key `1` is there twice, and one of its values would be lost
-        a flattened key: `[0]`: the key `name` is there twice, and one of its values would be lost
+        a key: `by pair`: a map key is a tuple, but JSON keys are strings; implement `Serialize` so that the key becomes a string
+        a variant as a key: a map key is a variant with data, but JSON keys are strings; implement `Serialize` so that the key becomes a string
+        an option as a key: a map key is `None`, but JSON keys are strings; implement `Serialize` so that the key becomes a string
+        keys that become equal: `[0]`: the object has the key `1` twice, so one of the two values would be lost
+        a flattened key: `[0]`: the object has the key `name` twice, so one of the two values would be lost
         a deep value: `[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]...`: nested more than 127 levels deep, which could not be read again; keep it flat, for example as a list with indices
         a serialiser that fails: `[0].ink`: out of ink
     "#]].assert_eq(&errors([

@@ -49,7 +49,7 @@ fn text(result: Result<Outcome<Board>, RunError<Board>>) -> String {
 async fn a_key_that_a_snapshot_could_not_have_is_refused_in_the_first_update() {
     let journal = Memory::default();
     let error = text(graph(Cell::Pair(1, 2)).run(Board::default()).id("r").journal(journal.clone()).await);
-    expect!["run `r`: the update of node `mark` cannot be stored: `cells`: a key is a tuple, and the keys of JSON are texts; implement `Serialize` for it as a text"].assert_eq(&error);
+    expect!["run `r`: the update of node `mark` cannot be stored: `cells`: a map key is a tuple, but JSON keys are strings; implement `Serialize` so that the key becomes a string"].assert_eq(&error);
     let corrected = graph(Cell::Text("1,2".to_owned()));
     let position = corrected.load(&journal, "r").await.unwrap();
     assert_eq!(position.open_tasks().next().unwrap().node, "mark");
@@ -96,7 +96,7 @@ async fn items_that_cannot_be_stored_name_the_worker_and_the_item() {
     graph.start(deal).fan_out(deal, play, |_| [None, Some(0.5), Some(f64::NAN)]).end(play).store_items(play);
     let graph = graph.compile().unwrap();
     let error = text(graph.run(Board::default()).id("r").journal(Memory::default()).await);
-    expect!["run `r`: the items that are sent cannot be stored: `play[2]`: NaN is no number of JSON; use an `Option`, with `None` in its place"].assert_eq(&error);
+    expect!["run `r`: the items that are sent cannot be stored: `play[2]`: JSON cannot represent NaN; use an `Option`, with `None` for this case"].assert_eq(&error);
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn an_update_of_a_worker_names_its_item() {
     graph.start(deal).fan_out(deal, play, |_| [0_u8]).end(play).store_items(play);
     let graph = graph.compile().unwrap();
     let error = text(graph.run(Board::default()).id("r").journal(Memory::default()).await);
-    expect!["run `r`: the update of node `play`, item 0, cannot be stored: `time`: an infinite number is no number of JSON; use an `Option`, with `None` in its place"].assert_eq(&error);
+    expect!["run `r`: the update of node `play`, item 0, cannot be stored: `time`: JSON cannot represent an infinite number; use an `Option`, with `None` for this case"].assert_eq(&error);
 }
 
 /// The work of a `once` block is done once for each attempt, so an attempt that cannot help is not made.
@@ -126,13 +126,13 @@ async fn a_question_or_a_result_that_cannot_be_stored_is_not_tried_again() {
         (
             true,
             expect![
-                "run `r`: node `ask` failed in superstep 1, attempt 1: `[1][1]`: NaN is no number of JSON; use an `Option`, with `None` in its place"
+                "run `r`: node `ask` failed in superstep 1, attempt 1: `[1][1]`: JSON cannot represent NaN; use an `Option`, with `None` for this case"
             ],
         ),
         (
             false,
             expect![
-                "run `r`: node `measure` failed in superstep 1, attempt 1: an infinite number is no number of JSON; use an `Option`, with `None` in its place"
+                "run `r`: node `measure` failed in superstep 1, attempt 1: JSON cannot represent an infinite number; use an `Option`, with `None` for this case"
             ],
         ),
     ];
@@ -160,10 +160,10 @@ async fn an_answer_and_an_edit_that_cannot_be_stored_are_refused() {
     let outcome = graph.run(Board::default()).id("r").journal(journal.clone()).await.unwrap();
     let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
     let error = position.answer("ask:1.1", &f64::NAN).unwrap_err();
-    expect!["the answer to `ask:1.1` cannot be written as JSON: NaN is no number of JSON; use an `Option`, with `None` in its place"].assert_eq(&error_chain(&error));
+    expect!["the answer to `ask:1.1` cannot be written as JSON: JSON cannot represent NaN; use an `Option`, with `None` for this case"].assert_eq(&error_chain(&error));
     position.edit("chair", Board::update().score(f64::NAN));
     let error = graph.resume(position).journal(journal.clone()).await.unwrap_err();
-    expect!["run `r`: the edit of `chair` cannot be stored: `score`: NaN is no number of JSON; use an `Option`, with `None` in its place"].assert_eq(&error_chain(&error));
+    expect!["run `r`: the edit of `chair` cannot be stored: `score`: JSON cannot represent NaN; use an `Option`, with `None` for this case"].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::Unwritable { .. }));
     let entries = journal.read("r", ReadFrom::Record(0)).await.unwrap().entries;
     assert!(entries.iter().all(|entry| Envelope::read(&entry.json).is_ok()));

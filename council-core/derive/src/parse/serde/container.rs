@@ -45,8 +45,8 @@ impl SerdeStruct {
             } else if ANOTHER_TYPE.iter().any(|name| is(name)) {
                 let name = name(meta);
                 faults.push(meta.error(format!(
-                    "`{name}` stores the state as another type, and its updates are stored field by field: put the fields that are \
-                     stored into the state, and `#[serde(skip)]` on the others",
+                    "`{name}` stores the state as another type, but an update is stored field by field: declare all stored fields in \
+                     the state, and mark its other fields with `#[serde(skip)]`",
                 )));
             } else if !WITHOUT_EFFECT.iter().any(|name| is(name)) {
                 faults.push(unknown(meta));

@@ -64,7 +64,7 @@ impl SerdeField {
                 parsed.bounds.read(meta)?;
             } else if is("flatten") {
                 faults.push(meta.error(
-                    "a field with `flatten` has no key of its own, and an update names its fields: remove `flatten`",
+                    "a field with `flatten` has no key, but an update stores each field under its key: remove `flatten`",
                 ));
             } else if is("getter") {
                 faults.push(meta.error("`getter` is for a type of another crate, and a state is a type of its own"));
@@ -91,7 +91,7 @@ impl SerdeField {
         if self.is_written && !self.is_read && of_struct.denies_unknown_fields {
             fault(format!(
                 "serde writes `{field}` and refuses to read it, because of `skip_deserializing` and `deny_unknown_fields`: use \
-                 `skip` in the place of `skip_deserializing`",
+                 `skip` instead of `skip_deserializing`",
             ));
         }
         let may_be_left_out = match (self.is_written, &self.left_out_if) {
