@@ -47,6 +47,7 @@ pub use types::cancel::Cancel;
 pub use types::error_chain::error_chain;
 pub use types::limits::{Limits, StopReason};
 pub use types::node_id::{Handle, NodeId, Target};
+pub use types::node_path::NodePath;
 pub use types::node_ref::NodeRef;
 pub use types::path::{Path, Task};
 pub use types::question::{AnswerError, Ask};

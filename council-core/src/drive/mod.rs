@@ -33,10 +33,10 @@ use crate::plan::blame::CalledCode;
 use crate::plan::position::Position;
 use crate::state::State;
 use crate::stored::recording::Recording;
+use crate::types::breakpoints::Side;
 use crate::types::error_chain::error_chain;
 use crate::types::limits::StopReason;
 use crate::types::panic;
-use breakpoints::Breakpoints;
 
 /// A run in progress, without its position.
 pub(crate) struct Driver<S: State> {
@@ -48,8 +48,8 @@ pub(crate) struct Driver<S: State> {
     traced: bool,
     /// The place of the task that was polled last.
     polled: AtomicUsize,
-    /// The nodes before and after which the run waits for a human.
-    breakpoints: Breakpoints,
+    /// A fault of the run's settings. It fails the run at its start.
+    fault: Option<Failure>,
 }
 
 /// Closes the observers: a run that has ended or was dropped emits nothing, even if a node gave its context to a task that still
@@ -76,11 +76,11 @@ impl<S: State> Driver<S> {
         let recorder = recording.clone().map(|recording| recording as Arc<dyn TaskRecorder>);
         let info = Arc::new(RunInfo { recorder, ..info });
         let polled = AtomicUsize::new(0);
-        Self { graph, info, recording, traced: spans::is_wanted(), polled, breakpoints: Breakpoints::default() }
+        Self { graph, info, recording, traced: spans::is_wanted(), polled, fault: None }
     }
 
-    pub(crate) fn pausing_at(mut self, breakpoints: Breakpoints) -> Self {
-        self.breakpoints = breakpoints;
+    pub(crate) fn with_fault(mut self, fault: Option<Failure>) -> Self {
+        self.fault = fault;
         self
     }
 
@@ -125,7 +125,7 @@ impl<S: State> Driver<S> {
 
     /// The failure, if a run with these settings cannot continue from the position.
     fn is_refused(&mut self, position: &Position<S>) -> Option<Failure> {
-        self.breakpoints.fault.take().or_else(|| self.cannot_begin(position))
+        self.fault.take().or_else(|| self.cannot_begin(position))
     }
 
     /// Runs the graph until it halts.
@@ -184,7 +184,7 @@ impl<S: State> Driver<S> {
         let deadline = limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
         let mut context = Context::new(Arc::clone(&self.info));
         loop {
-            let left = !self.breakpoints.is_empty() && position.is_complete() && self.breakpoints.after.meet(position);
+            let left = self.has_breakpoint(Side::After, position) && position.is_complete();
             let turn = plan::advance(&self.graph, limits, position);
             if turn.committed
                 && let Err(failure) = self.committed(position)
@@ -243,13 +243,6 @@ impl<S: State> Driver<S> {
         }
         self.emit_committed(position);
         Ok(())
-    }
-
-    /// Whether the run pauses here: it is at a breakpoint, and no human has acknowledged the pause. `left` says that the
-    /// superstep that just ended has a breakpoint after it.
-    #[inline]
-    fn is_to_pause(&self, position: &Position<S>, left: bool) -> bool {
-        !self.breakpoints.is_empty() && !position.pause_acknowledged && (left || self.breakpoints.before.meet(position))
     }
 
     /// The failure, if a run of this graph cannot continue from the position.

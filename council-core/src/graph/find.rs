@@ -3,8 +3,8 @@
 use super::compiled::{Graph, Inner};
 use crate::state::State;
 use crate::types::near_name::near_name;
-use crate::types::node_id::{Handle, NodeId};
-use crate::types::node_ref::{GivenNode, NodeRef};
+use crate::types::node_id::Handle;
+use crate::types::node_ref::GivenNode;
 
 /// Why a graph does not have a node.
 pub(crate) enum NotFound {
@@ -30,24 +30,24 @@ impl<S: State> Graph<S> {
     /// ```
     #[must_use]
     pub fn node_name(&self, node: impl Handle<S>) -> Option<&str> {
-        let node = self.inner.number(node.id())?;
+        let node = self.inner.find(&GivenNode::of(node.id())).ok()?;
         Some(&self.inner.names[node as usize])
     }
 }
 
 impl<S: State> Inner<S> {
     /// The number of a node.
-    pub(crate) fn find(&self, node: NodeRef<S>) -> Result<u32, NotFound> {
-        match node.0 {
-            GivenNode::Handle(node) => self.number(node).ok_or(NotFound::Handle),
-            GivenNode::Name(node) => self.names.number(&node).ok_or_else(|| {
-                let near = near_name(&node, self.names.iter().map(|name| &**name)).map(str::to_owned);
-                NotFound::Name { node, near }
+    pub(crate) fn find(&self, node: &GivenNode) -> Result<u32, NotFound> {
+        match node {
+            GivenNode::Handle { index, graph } => (*graph == self.id).then_some(*index).ok_or(NotFound::Handle),
+            GivenNode::Name(name) => self.names.number(name).ok_or_else(|| {
+                let near = self.near_name(name).map(str::to_owned);
+                NotFound::Name { node: name.clone(), near }
             }),
         }
     }
 
-    fn number(&self, node: NodeId<S>) -> Option<u32> {
-        (node.graph == self.id).then_some(node.index)
+    pub(super) fn near_name(&self, misspelt: &str) -> Option<&str> {
+        near_name(misspelt, self.names.iter().map(|name| &**name))
     }
 }

@@ -1,5 +1,6 @@
 //! Graphs: the builder, the checks, the compiled graph and its drawing.
 
+pub(crate) mod breakpoints;
 pub(crate) mod builder;
 pub(crate) mod caches;
 pub(crate) mod call;

@@ -17,8 +17,11 @@ use crate::journal::format::program::{ProgramPart, StoredProgram};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::state::State;
+use crate::types::breakpoints::{Breakpoints, Side};
 use crate::types::json_error::JsonError;
 use crate::types::limits::StopReason;
+use crate::types::node_ref::GivenNode;
+use crate::types::path::Path;
 use crate::types::question::Ask;
 
 /// A node of any kind, boxed: the result of [`IntoNode::into_node`](crate::IntoNode::into_node). Only graphs use it.
@@ -88,6 +91,9 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
     /// The type of the dependencies that the subgraph needs and is not given.
     fn missing_deps(&self) -> Option<&'static str>;
 
+    /// Adds a breakpoint at the inner node that the path leads to.
+    fn add_breakpoint(&self, breakpoints: &mut Breakpoints, side: Side, path: &[GivenNode]) -> Result<(), Failure>;
+
     /// Adds to `all` the parts inside that cannot be stored.
     fn unstorable(&self, node: &str, all: &mut Vec<String>);
 
@@ -141,6 +147,12 @@ pub(crate) trait NestedPosition: Any + Send + Sync {
 
     /// Answers the question with this id, which is the part behind the path to this subgraph.
     fn answer(&mut self, id: &str, answer: &str) -> Result<PendingAnswer, RefusedAnswer>;
+
+    /// Adds the open tasks inside to `all`, each with the path that leads to it.
+    fn open_paths(&self, path: &Path, all: &mut Vec<Path>);
+
+    /// Marks the pause at this position, and those inside, as acknowledged.
+    fn acknowledge_pause(&mut self);
 
     /// Lets the next attempt of each failed task inside begin at once.
     fn end_waits(&mut self);

@@ -7,6 +7,7 @@ use super::recorder::TaskRecorder;
 use super::task_tracker::TaskTracker;
 use crate::observe::observers::Observers;
 use crate::state::State;
+use crate::types::breakpoints::Breakpoints;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
 use crate::types::node_names::NodeNames;
@@ -27,6 +28,8 @@ pub(crate) struct RunInfo<S: State> {
     pub(crate) tracker: Option<TaskTracker>,
     /// One permit for each task that may run at the same time, if [`Limits::concurrency`] sets a bound.
     pub(crate) permits: Option<Arc<Permits>>,
+    /// The nodes before and after which the run waits for a human, if there are any.
+    pub(crate) breakpoints: Option<Arc<Breakpoints>>,
     /// The questions and `once` blocks of the tasks.
     pub(crate) memory: SuperstepMemory,
     /// Records the questions and `once` blocks, if the run is recorded.

@@ -12,6 +12,7 @@ use super::result::NodeResult;
 use super::targets::Targets;
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId};
+use crate::types::node_path::NodePath;
 use crate::types::node_ref::NodeRef;
 
 /// A handle to a worker with items of type `T`, in a graph with the state `S`. [`StateGraph::worker`](crate::StateGraph::worker)
@@ -53,6 +54,29 @@ impl<S, T> Worker<S, T> {
     /// ```
     pub fn id(self) -> NodeId<S> {
         self.id
+    }
+
+    /// The node inside the subgraph that this worker runs for each item. A breakpoint there is a breakpoint for every item.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// # let mut outer = StateGraph::<Essay>::new("outer");
+    /// # let input = |_: &Essay, title: &String| Essay { notes: vec![title.clone()], ..Essay::default() };
+    /// let essay = outer.worker("essay", Subgraph::per_item(graph, input, |inner| Essay::update().notes(inner.draft)));
+    /// outer.fan_out(NodeId::START, essay, |essay| essay.notes.clone()).end(essay);
+    /// let run = outer.compile()?.run(Essay::default()).pause_before([essay.inner(write)]);
+    /// # let _ = run;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn inner<U>(self, node: impl Handle<U>) -> NodePath<S>
+    where
+        S: State,
+    {
+        self.id.inner(node)
     }
 
     /// Sends the run to the worker, with one task for each item. Without items, the successors of the worker run next.

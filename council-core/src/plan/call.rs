@@ -171,6 +171,7 @@ impl<S: State> Caller<S> {
             observers: self.observers.clone(),
             tracker: None,
             permits: None,
+            breakpoints: None,
             memory: SuperstepMemory::default(),
             recorder,
         }));

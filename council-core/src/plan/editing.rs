@@ -80,7 +80,7 @@ impl<S: State> Graph<S> {
         if !position.fits(&self.inner) {
             return Err(EditError::OtherGraph { graph: self.name().to_owned() });
         }
-        let number = self.inner.find(node.into()).map_err(|error| match error {
+        let number = self.inner.find(&node.into().node).map_err(|error| match error {
             NotFound::Name { node, near } => EditError::UnknownNode { node, near },
             NotFound::Handle => EditError::ForeignNode { graph: self.name().to_owned() },
         })?;

@@ -6,6 +6,7 @@ use super::position::Position;
 use crate::node::erased::NestedPosition;
 use crate::node::memory::{PendingAnswer, RefusedAnswer};
 use crate::state::State;
+use crate::types::path::Path;
 use crate::types::question::Ask;
 
 impl<T: State + Clone> NestedPosition for Position<T> {
@@ -19,6 +20,14 @@ impl<T: State + Clone> NestedPosition for Position<T> {
 
     fn answer(&mut self, id: &str, answer: &str) -> Result<PendingAnswer, RefusedAnswer> {
         self.take_answer(id, answer)
+    }
+
+    fn open_paths(&self, path: &Path, all: &mut Vec<Path>) {
+        self.list_open_paths(path, all);
+    }
+
+    fn acknowledge_pause(&mut self) {
+        Self::acknowledge_pause(self);
     }
 
     fn end_waits(&mut self) {

@@ -1,10 +1,13 @@
 //! The open tasks of a superstep, as a loop by hand sees them and as records name them.
 
+use std::sync::Arc;
+
 use super::position::Position;
 use super::tasks::SuperstepTask;
 use crate::journal::replay_error::ReplayError;
 use crate::node::memory::{TaskMemory, TaskQuestion};
 use crate::state::State;
+use crate::types::path::{Path, Task};
 
 /// A task that has not ended: see [`Position::open_tasks`].
 ///
@@ -50,6 +53,50 @@ impl<S: State> Position<S> {
         let tasks = if self.is_complete() { &[] } else { self.tasks.tasks.as_slice() };
         let open = tasks.iter().enumerate().filter(|(_, task)| !task.has_ended());
         open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize], item: task.index() })
+    }
+
+    /// The open tasks of the run and of its subgraphs, each with the tasks that lead to it, outermost first. A paused run waits at these
+    /// tasks. A subgraph that waits after its last node has no open task, so the path ends at the task of the subgraph.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// # let mut outer = StateGraph::<Essay>::new("outer");
+    /// # let essay = outer.node("essay", Subgraph::new(graph, Essay::clone, |inner: Essay| Essay::update().draft(inner.draft)));
+    /// # outer.start(essay).end(essay); let outer = outer.compile()?;
+    /// let outcome = outer.run(Essay::default()).pause_before([essay.inner(write)]).await?;
+    /// let Outcome::Paused { position } = outcome else { panic!("it pauses inside the subgraph") };
+    /// assert_eq!(position.open_paths()[0].to_string(), "essay/write");
+    /// # Ok(()) }
+    /// ```
+    pub fn open_paths(&self) -> Vec<Path> {
+        let mut all = Vec::new();
+        self.list_open_paths(&Path::default(), &mut all);
+        all
+    }
+
+    pub(crate) fn list_open_paths(&self, path: &Path, all: &mut Vec<Path>) {
+        for open in self.open_tasks() {
+            let task = &self.tasks.tasks[open.place];
+            let path = path.and(Task {
+                node: Arc::clone(&self.names[task.node as usize]),
+                superstep: self.completing(),
+                visit: task.visit,
+                attempt: task.attempt,
+                item: open.item,
+            });
+            let known = all.len();
+            if let Some(nested) = task.extras.as_ref().and_then(|extras| extras.nested.as_ref()) {
+                nested.open_paths(&path, all);
+            }
+            if all.len() == known {
+                all.push(path);
+            }
+        }
     }
 
     /// A task of the superstep that has not ended.

@@ -159,7 +159,19 @@ impl<S: State> Position<S> {
 
     /// Ends the pause, if the run is paused, and marks it as acknowledged.
     pub(crate) fn go_on(&mut self) {
-        self.pause_acknowledged |= std::mem::take(&mut self.paused);
+        if std::mem::take(&mut self.paused) {
+            self.acknowledge_pause();
+        }
+    }
+
+    /// Marks the pause as acknowledged, in subgraphs too: they wait at the same time as the run.
+    pub(crate) fn acknowledge_pause(&mut self) {
+        self.pause_acknowledged = true;
+        for extras in self.tasks.tasks.iter_mut().filter_map(|task| task.extras.as_mut()) {
+            if let Some(nested) = &mut extras.nested {
+                nested.acknowledge_pause();
+            }
+        }
     }
 
     /// Lets the next attempt of each failed task begin at once, in subgraphs too.

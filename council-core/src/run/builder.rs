@@ -10,10 +10,10 @@ use super::outcome::Outcome;
 use super::run_id::{local_id, unique_id};
 use super::running::Run;
 use crate::drive::Driver;
-use crate::drive::breakpoints::Breakpoints;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::node::codec::Json;
+use crate::node::failure::Failure;
 use crate::node::memory::SuperstepMemory;
 use crate::node::run_info::RunInfo;
 use crate::node::task_tracker::TaskTracker;
@@ -24,6 +24,7 @@ use crate::plan::position::Position;
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::stored::recording::Storing;
+use crate::types::breakpoints::Breakpoints;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
 use crate::types::path::Path;
@@ -57,7 +58,9 @@ pub struct RunBuilder<S: State> {
     cancel: Cancel,
     pub(super) detail: Detail,
     pub(super) buffer: usize,
-    pub(super) breakpoints: Breakpoints,
+    pub(super) breakpoints: Option<Breakpoints>,
+    /// The first fault of the settings. It fails the run at its start.
+    pub(super) fault: Option<Failure>,
     pub(super) storing: Storing<S>,
 }
 
@@ -74,7 +77,8 @@ impl<S: State> RunBuilder<S> {
             cancel: Cancel::default(),
             detail: Detail::ALL,
             buffer: DEFAULT_BUFFER,
-            breakpoints: Breakpoints::default(),
+            breakpoints: None,
+            fault: None,
             storing: Storing::default(),
         }
     }
@@ -212,10 +216,11 @@ impl<S: State> RunBuilder<S> {
             observers: observers.has_any().then(|| Arc::new(observers)),
             tracker: graph.inner.has_spawned.then(TaskTracker::default),
             permits: self.limits.concurrency.map(|bound| Arc::new(Permits::new(bound.get()))),
+            breakpoints: self.breakpoints.map(Arc::new),
             memory: SuperstepMemory::default(),
             recorder: None,
         };
-        (Driver::new(graph, info, recording).pausing_at(self.breakpoints), position)
+        (Driver::new(graph, info, recording).with_fault(self.fault), position)
     }
 }
 

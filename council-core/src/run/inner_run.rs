@@ -29,6 +29,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             observers: self.observers(run, &path),
             tracker: run.tracker.clone(),
             permits: run.permits.clone(),
+            breakpoints: run.breakpoints.as_ref().and_then(|breakpoints| breakpoints.inside(outer.node)),
             path,
             memory: SuperstepMemory::default(),
             recorder: None,

@@ -14,6 +14,7 @@ use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::node::context::Context;
 use crate::node::erased::{ErasedSubgraph, NestedPosition, SubgraphEnd};
+use crate::node::failure::Failure;
 use crate::node::items::Item;
 use crate::plan;
 use crate::plan::nested::position;
@@ -22,7 +23,9 @@ use crate::state::State;
 use crate::stored::migrate;
 use crate::stored::read::{begin, fold_record};
 use crate::stored::snapshot::{read_position, write_position};
+use crate::types::breakpoints::{Breakpoints, Side};
 use crate::types::json_error::JsonError;
+use crate::types::node_ref::GivenNode;
 
 impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T, I> {
     fn run<'a>(
@@ -82,6 +85,10 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
 
     fn missing_deps(&self) -> Option<&'static str> {
         self.deps.is_none().then(type_name::<T::Deps>)
+    }
+
+    fn add_breakpoint(&self, breakpoints: &mut Breakpoints, side: Side, path: &[GivenNode]) -> Result<(), Failure> {
+        self.graph.inner.add_breakpoint(breakpoints, side, path)
     }
 
     fn unstorable(&self, node: &str, all: &mut Vec<String>) {

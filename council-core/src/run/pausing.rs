@@ -2,12 +2,13 @@
 
 use super::builder::RunBuilder;
 use crate::state::State;
-use crate::types::node_ref::NodeRef;
+use crate::types::breakpoints::Side;
+use crate::types::node_path::NodePath;
 
 impl<S: State> RunBuilder<S> {
     /// Waits for a human before these nodes, given by their handles or names. The run ends with
     /// [`Outcome::Paused`](crate::Outcome::Paused) when such a node is next, and continues when it is resumed. A name that no node has,
-    /// or a handle of another graph, fails the run at its start. Nodes inside subgraphs are not included.
+    /// or a handle of another graph, fails the run at its start.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -22,14 +23,45 @@ impl<S: State> RunBuilder<S> {
     /// assert!(graph.resume(position).await?.is_finished());
     /// # Ok(()) }
     /// ```
+    ///
+    /// A [path](NodePath) leads to a node inside a subgraph: `greet.inner(upper)`, or `"greet/upper"`. The run pauses once the other tasks
+    /// of the outer superstep have ended or also wait. So if each item of a worker has its own run of a subgraph, all of these runs
+    /// reach the breakpoint first, and one resume continues all of them. [`Position::open_paths`](crate::Position::open_paths) says where
+    /// the run waits.
+    ///
+    /// ```
+    /// use council_core::{Outcome, State, StateGraph, Subgraph, node};
+    ///
+    /// #[derive(State, Clone, Default)]
+    /// struct Letter {
+    ///     text: String,
+    /// }
+    ///
+    /// let mut polish = StateGraph::<Letter>::new("polish");
+    /// let upper = node!(polish, "upper", async |letter| Ok(Letter::update().text(letter.text.to_uppercase())));
+    /// polish.start(upper).end(upper);
+    ///
+    /// let mut graph = StateGraph::<Letter>::new("letter");
+    /// let polish = Subgraph::new(polish.compile()?, Letter::clone, |inner| Letter::update().text(inner.text));
+    /// let greet = graph.node("greet", polish);
+    /// graph.start(greet).end(greet);
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let run = graph.run(Letter { text: "dear all".into() }).pause_before([greet.inner(upper)]);
+    /// let Outcome::Paused { position } = run.await? else { panic!("it pauses inside the subgraph") };
+    /// assert_eq!(position.open_paths()[0].to_string(), "greet/upper");
+    /// assert_eq!(graph.resume(position).await?.state().text, "DEAR ALL");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "interrupt_before")]
-    pub fn pause_before(mut self, nodes: impl IntoIterator<Item: Into<NodeRef<S>>>) -> Self {
-        let added = self.breakpoints.before.add(&self.graph.inner, nodes);
-        self.breakpoints.fault = self.breakpoints.fault.or(added.err());
+    pub fn pause_before(mut self, nodes: impl IntoIterator<Item: Into<NodePath<S>>>) -> Self {
+        self.add_breakpoints(Side::Before, nodes);
         self
     }
 
-    /// Waits for a human after these nodes. Their updates are in the state then.
+    /// Waits for a human after these nodes. Their updates are in the state then, or in the state of their subgraph.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -44,13 +76,12 @@ impl<S: State> RunBuilder<S> {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "interrupt_after")]
-    pub fn pause_after(mut self, nodes: impl IntoIterator<Item: Into<NodeRef<S>>>) -> Self {
-        let added = self.breakpoints.after.add(&self.graph.inner, nodes);
-        self.breakpoints.fault = self.breakpoints.fault.or(added.err());
+    pub fn pause_after(mut self, nodes: impl IntoIterator<Item: Into<NodePath<S>>>) -> Self {
+        self.add_breakpoints(Side::After, nodes);
         self
     }
 
-    /// Waits for a human before every superstep.
+    /// Waits for a human before every superstep. Supersteps inside subgraphs are not included.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -65,7 +96,15 @@ impl<S: State> RunBuilder<S> {
     /// ```
     #[doc(alias = "interrupt_before")]
     pub fn pause_always(mut self) -> Self {
-        self.breakpoints.before.all = true;
+        self.breakpoints.get_or_insert_default().always = true;
         self
+    }
+
+    /// Adds breakpoints, up to the first one at a node that the graph does not have.
+    fn add_breakpoints(&mut self, side: Side, nodes: impl IntoIterator<Item: Into<NodePath<S>>>) {
+        let breakpoints = self.breakpoints.get_or_insert_default();
+        let mut nodes = nodes.into_iter();
+        let added = nodes.try_for_each(|node| self.graph.inner.add_breakpoint(breakpoints, side, &node.into().nodes));
+        self.fault = self.fault.take().or(added.err());
     }
 }

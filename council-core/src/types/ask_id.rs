@@ -56,6 +56,7 @@ pub(crate) fn escape(name: &str) -> Cow<'_, str> {
     if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1").into() } else { name.into() }
 }
 
-fn unescape(name: &str) -> Cow<'_, str> {
+/// Reads a name that [`escape`] has written.
+pub(crate) fn unescape(name: &str) -> Cow<'_, str> {
     if name.contains('~') { name.replace("~1", "/").replace("~0", "~").into() } else { name.into() }
 }

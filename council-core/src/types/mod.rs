@@ -1,6 +1,7 @@
 //! Basic types of a run, used by nodes, graphs, plans and observers.
 
 pub(crate) mod ask_id;
+pub(crate) mod breakpoints;
 pub(crate) mod cancel;
 pub(crate) mod clock;
 pub(crate) mod error_chain;
@@ -12,6 +13,7 @@ pub(crate) mod lock;
 pub(crate) mod near_name;
 pub(crate) mod node_id;
 pub(crate) mod node_names;
+pub(crate) mod node_path;
 pub(crate) mod node_ref;
 pub(crate) mod panic;
 pub(crate) mod path;

@@ -1,6 +1,7 @@
 //! `NodeRef`: a node of a compiled graph, given by its handle or by its name.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use super::node_id::NodeId;
 
@@ -21,23 +22,43 @@ use super::node_id::NodeId;
 /// assert!(matches!(pausing(graph.run(Essay::default()), "write").await?, Outcome::Paused { .. }));
 /// # Ok(()) }
 /// ```
-pub struct NodeRef<S>(pub(crate) GivenNode<S>);
+pub struct NodeRef<S> {
+    pub(crate) node: GivenNode,
+    state: PhantomData<fn() -> S>,
+}
 
 /// How a node is given.
-pub(crate) enum GivenNode<S> {
-    Handle(NodeId<S>),
+#[derive(Clone)]
+pub(crate) enum GivenNode {
+    /// The index and the graph of a handle.
+    Handle {
+        index: u32,
+        graph: u32,
+    },
     Name(String),
+}
+
+impl From<&str> for GivenNode {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl GivenNode {
+    pub(crate) fn of<S>(node: NodeId<S>) -> Self {
+        Self::Handle { index: node.index, graph: node.graph }
+    }
 }
 
 impl<S> From<NodeId<S>> for NodeRef<S> {
     fn from(node: NodeId<S>) -> Self {
-        Self(GivenNode::Handle(node))
+        Self { node: GivenNode::of(node), state: PhantomData }
     }
 }
 
 impl<S> From<String> for NodeRef<S> {
     fn from(name: String) -> Self {
-        Self(GivenNode::Name(name))
+        Self { node: GivenNode::Name(name), state: PhantomData }
     }
 }
 
@@ -55,9 +76,15 @@ impl<S> From<&String> for NodeRef<S> {
 
 impl<S> fmt::Debug for NodeRef<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            GivenNode::Handle(node) => node.fmt(formatter),
-            GivenNode::Name(name) => name.fmt(formatter),
+        self.node.fmt(formatter)
+    }
+}
+
+impl fmt::Debug for GivenNode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handle { index, graph } => NodeId::<()>::new(*index, *graph).fmt(formatter),
+            Self::Name(name) => name.fmt(formatter),
         }
     }
 }

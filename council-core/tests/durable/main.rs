@@ -14,6 +14,7 @@ mod inside;
 mod misfits;
 mod once;
 mod pauses;
+mod pauses_inside;
 mod reopening;
 mod reordered;
 mod resuming;

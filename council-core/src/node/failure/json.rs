@@ -69,6 +69,7 @@ fn kind(failure: &Failure) -> (&'static str, Place<'_>) {
         Failure::Unstorable { .. } => ("unstorable", nowhere()),
         Failure::TrackedField { .. } => ("tracked_field", nowhere()),
         Failure::UnknownPause { node, .. } => ("unknown_pause", of(node.as_str())),
+        Failure::PauseInsideNode { node } => ("pause_inside_node", of(node)),
         Failure::WrongAnswer { node, .. } => ("wrong_answer", of(node)),
         Failure::Closed { .. } => ("closed", nowhere()),
         Failure::ForeignPause { .. } => ("foreign_pause", nowhere()),

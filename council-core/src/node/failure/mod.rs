@@ -217,15 +217,21 @@ pub enum Failure {
         /// The field.
         field: &'static str,
     },
-    /// A pause was requested at a node that the graph does not have.
+    /// A pause was requested at a node that the graph, or a subgraph, does not have.
     #[error("the run cannot pause at `{node}`: the graph `{graph}` has no such node{}", did_you_mean(near.as_deref()))]
     UnknownPause {
-        /// The name that no node has.
+        /// The name that no node has. For a node inside a subgraph it is the path.
         node: String,
-        /// The most similar name of a node.
+        /// The most similar name of a node, or its path.
         near: Option<String>,
-        /// The graph.
+        /// The graph that has no such node.
         graph: String,
+    },
+    /// A pause was requested inside a node that is not a subgraph.
+    #[error("the run cannot pause inside `{node}`: this node is not a subgraph")]
+    PauseInsideNode {
+        /// The name of the node, or its path.
+        node: String,
     },
     /// A pause was requested at a handle of another graph, at the start or at the end.
     #[error(
