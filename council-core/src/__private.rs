@@ -17,12 +17,12 @@ use crate::types::json::key::check_key;
 pub struct UpdateWriter<S: Serializer>(S::SerializeMap);
 
 impl<S: Serializer> UpdateWriter<S> {
-    /// Begins it.
+    /// Begins the map of an update.
     pub fn begin(serializer: S) -> Result<Self, S::Error> {
         serializer.serialize_map(None).map(Self)
     }
 
-    /// A field that is replaced.
+    /// Writes a field that is replaced, if the update has it.
     pub fn field(&mut self, key: &'static str, value: &Option<impl Serialize>) -> Result<(), S::Error> {
         match value {
             None => Ok(()),
@@ -30,7 +30,7 @@ impl<S: Serializer> UpdateWriter<S> {
         }
     }
 
-    /// A field with a reducer.
+    /// Writes a field with a reducer, if the update has it.
     pub fn change(
         &mut self,
         key: &'static str,
@@ -44,12 +44,12 @@ impl<S: Serializer> UpdateWriter<S> {
         }
     }
 
-    /// A value that is written.
+    /// Writes a value under a key.
     pub fn entry(&mut self, key: &'static str, value: &impl Serialize) -> Result<(), S::Error> {
         self.0.serialize_entry(key, value)
     }
 
-    /// Ends it.
+    /// Ends the map.
     pub fn end(self) -> Result<S::Ok, S::Error> {
         self.0.end()
     }
@@ -87,7 +87,7 @@ impl<'de, T, S, F: ReadWith<'de, T, S>> ReadWith<'de, Vec<T>, S> for Each<F> {
 pub struct Written<'a, T, S, F>(&'a T, PhantomData<(fn() -> S, F)>);
 
 impl<'a, T, S, F> Written<'a, T, S, F> {
-    /// The value.
+    /// Refers to the value to write.
     pub fn new(value: &'a T) -> Self {
         Self(value, PhantomData)
     }
@@ -112,7 +112,7 @@ impl<'de, T, S, F: ReadWith<'de, T, S>> Deserialize<'de> for Read<T, S, F> {
 pub struct Reading<T, S, F>(PhantomData<(T, S, F)>);
 
 impl<T, S, F> Reading<T, S, F> {
-    /// Begins it.
+    /// Reads nothing yet.
     #[expect(clippy::new_without_default, reason = "only generated code makes it")]
     pub fn new() -> Self {
         Self(PhantomData)
@@ -144,6 +144,43 @@ pub fn change<W, T, E: Error>(
     match mem::replace(field, change) {
         FieldUpdate::Keep => Ok(()),
         FieldUpdate::Reduce(_) | FieldUpdate::Overwrite(_) => Err(E::duplicate_field(key)),
+    }
+}
+
+/// The value that serde reads for a missing field: `None` for an `Option`.
+///
+/// # Errors
+///
+/// The type has no such value.
+pub fn missing<'de, T: Deserialize<'de>, E: Error>(field: &'static str) -> Result<T, E> {
+    T::deserialize(MissingField { field, error: PhantomData })
+}
+
+/// The error of a field that was left out when it was written, and that serde cannot read as missing.
+pub fn no_default<T, E: Error>(field: &'static str) -> Result<T, E> {
+    Err(E::custom(format_args!("the field `{field}` needs `#[serde(default)]`: its value was left out")))
+}
+
+/// The input of a missing field, which only an `Option` can read. It has the rule of serde's derive.
+struct MissingField<E> {
+    field: &'static str,
+    error: PhantomData<fn() -> E>,
+}
+
+impl<'de, E: Error> Deserializer<'de> for MissingField<E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+        no_default(self.field)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_none()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
     }
 }
 

@@ -10,9 +10,10 @@ use crate::types::raw_json::RawJson;
 
 /// A state or an update that an older version of the graph has stored, for [`StateGraph::migrate`](crate::StateGraph::migrate).
 ///
-/// It is a JSON object with one key for each field. An update contains only the fields that it writes. Its keys have two more forms:
-/// `=key` overwrites the field, and `-key` sets the field to the value that serde uses for a missing field. Values that the function does
-/// not touch stay as they are, to the last digit.
+/// It is a JSON object with one key for each field. An update contains only the fields that it writes, and stores a field in one of three
+/// forms: `key` writes to the field, `=key` overwrites it, and `-key` sets it to the value that serde uses for a missing field. Each method
+/// takes the key without a prefix, and finds the field in every form. A state has no prefixes. Values that the function does not touch
+/// stay as they are, to the last digit.
 pub struct Migration<'a> {
     version: u32,
     is_update: bool,
@@ -30,25 +31,29 @@ impl Migration<'_> {
         self.is_update
     }
 
-    /// The value of a key; `None` if the object does not have the key.
+    /// The value of a field, of a write to it, or of its overwrite. It is `None` if the object does not have the field, or has it as `-key`.
     ///
     /// # Errors
     ///
     /// The value has another type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, JsonError> {
-        let found = self.object.0.iter().find(|(known, _)| known == key);
+        let found = self.object.0.iter().find_map(|(known, value)| Some((form(self.is_update, known, key)?, value)));
+        let found = found.filter(|(form, _)| *form != LEFT_OUT);
         found.map(|(_, value)| value.parse()).transpose()
     }
 
-    /// Sets the value of a key. It replaces the former value, if there is one.
+    /// Sets the value of a field. A value that the object has is replaced in its form: the value of a write, or of an overwrite. The form
+    /// `-key` becomes an overwrite. A field that the object does not have is added as `key`.
     ///
     /// # Errors
     ///
     /// The value cannot be written as JSON.
     pub fn set(&mut self, key: &str, value: &(impl Serialize + ?Sized)) -> Result<(), JsonError> {
         let value = RawJson::of(value)?;
-        match self.object.0.iter_mut().find(|(known, _)| known == key) {
-            Some((_, known)) => *known = value,
+        let mut entries = self.object.0.iter_mut();
+        match entries.find_map(|entry| Some((form(self.is_update, &entry.0, key)?, entry))) {
+            Some((LEFT_OUT, entry)) => *entry = (format!("{OVERWRITTEN}{key}"), value),
+            Some((_, entry)) => entry.1 = value,
             None => self.object.0.push((key.to_owned(), value)),
         }
         Ok(())
@@ -56,14 +61,14 @@ impl Migration<'_> {
 
     /// Removes a field.
     pub fn remove(&mut self, key: &str) {
-        self.object.0.retain(|(known, _)| bare(known) != key);
+        self.object.0.retain(|(known, _)| form(self.is_update, known, key).is_none());
     }
 
     /// Gives a field another key.
     pub fn rename(&mut self, from: &str, to: &str) {
         for (key, _) in &mut self.object.0 {
-            if bare(key) == from {
-                *key = format!("{}{to}", &key[..key.len() - from.len()]);
+            if let Some(form) = form(self.is_update, key, from) {
+                *key = format!("{form}{to}");
             }
         }
     }
@@ -78,9 +83,10 @@ impl Migration<'_> {
         key: &str,
         convert: impl Fn(A) -> B,
     ) -> Result<(), JsonError> {
-        let is_value = |known: &str| known == key || known.strip_prefix(OVERWRITTEN) == Some(key);
-        for (_, value) in self.object.0.iter_mut().filter(|(known, _)| is_value(known)) {
-            *value = RawJson::of(&convert(value.parse()?))?;
+        for (known, value) in &mut self.object.0 {
+            if form(self.is_update, known, key).is_some_and(|form| form != LEFT_OUT) {
+                *value = RawJson::of(&convert(value.parse()?))?;
+            }
         }
         Ok(())
     }
@@ -108,9 +114,13 @@ pub(super) fn migrate(
     Ok(RawJson::of(&migration.object)?)
 }
 
-/// The key without the mark of its form.
-fn bare(key: &str) -> &str {
-    key.strip_prefix(OVERWRITTEN).or_else(|| key.strip_prefix(LEFT_OUT)).unwrap_or(key)
+/// The prefix with which a stored key stands for the field `key`; `None` if it stands for another field.
+fn form(is_update: bool, stored: &str, key: &str) -> Option<&'static str> {
+    if stored == key {
+        return Some("");
+    }
+    let is = |prefix: &str| is_update && stored.strip_prefix(prefix) == Some(key);
+    [OVERWRITTEN, LEFT_OUT].into_iter().find(|prefix| is(prefix))
 }
 
 /// The prefix of the key of an overwritten field.

@@ -44,7 +44,7 @@ use super::State;
 /// | `alias` | is read too |
 /// | `skip`, `skip_serializing` | the field is never written, so a secret in it is not in the journal |
 /// | `skip_deserializing` | the field is written, and never read |
-/// | `skip_serializing_if` | for a value that serde leaves out, the update has the key `-key`: the value that serde uses for a missing field |
+/// | `skip_serializing_if` | for a value that serde leaves out, the update has the key `-key`: the value that serde uses for a missing field. A field reads it without the attribute too; a field without a default refuses it |
 /// | `with`, `serialize_with`, `deserialize_with` | the functions write and read the values of the field |
 /// | `deny_unknown_fields` | a key that no field has is an error; without the attribute it is ignored |
 /// | `default`, `bound`, `borrow`, `tag` | as in the state |

@@ -1,6 +1,6 @@
-//! What a state stores, as the derive macro writes it down.
+//! `Schema`: the stored fields of a state, their keys and their reducers. `#[derive(State)]` generates it.
 
-/// What a state stores.
+/// The stored fields of a state.
 #[derive(Debug)]
 pub struct Schema {
     /// The fields that are stored and read.

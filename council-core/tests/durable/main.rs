@@ -21,6 +21,7 @@ mod resuming;
 mod secrets;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod stored_fields;
 mod travel;
 mod untracked;
 mod unwritable;

@@ -112,7 +112,7 @@ fn an_unknown_key_is_treated_as_in_the_state() {
     let mut strict = Strict::default();
     strict.apply(serde_json::from_str(&serde_json::to_string(&Strict::update().text("t").handle(1)).unwrap()).unwrap());
     assert_eq!(strict, Strict { text: "t".into(), handle: 0 });
-    for json in [r#"{"txt":"t"}"#, r#"{"handle":1}"#, r#"{"=text":"t"}"#] {
+    for json in [r#"{"txt":"t"}"#, r#"{"handle":1}"#, r#"{"+text":"t"}"#] {
         let error = serde_json::from_str::<StrictUpdate>(json).unwrap_err().to_string();
         assert!(error.starts_with("unknown field `") && error.contains(", expected `text`"), "{error}");
     }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Generics, WherePredicate, parse_quote};
 
@@ -66,7 +67,7 @@ impl StoredField<'_> {
     pub(super) fn write(&self) -> TokenStream {
         let Field { name, serde: attributes, .. } = self.field;
         let key = &attributes.key;
-        let left_out_if = attributes.left_out_if.as_ref().filter(|_| !self.leaves_out_the_default());
+        let left_out_if = attributes.left_out_if.as_ref();
         let overwritten = format!("{OVERWRITTEN}{key}");
         let is_merged = matches!(self.field.reducer, Reducer::Merge);
         if attributes.write_with.is_none() && left_out_if.is_none() && !is_merged {
@@ -121,44 +122,31 @@ impl StoredField<'_> {
         quote!(#engine::__private::Written::<_, #name #ty_generics, #functions>::new(#value))
     }
 
-    /// The arms that read the field of an update.
+    /// The arms that read the field of an update. They read every form of a write, because the field may have had other attributes
+    /// when the write was stored.
     pub(super) fn read(&self) -> TokenStream {
-        let Field { name, serde: attributes, .. } = self.field;
+        let name = &self.field.name;
         let engine = &self.settings.engine;
         let keys = self.field.read_keys();
         let with = |prefix: &str| keys.iter().map(|key| format!("{prefix}{key}")).collect::<Vec<_>>();
         let (overwritten, left_out) = (with(OVERWRITTEN), with(LEFT_OUT));
-        let whole = self.value(false);
-        let missing = attributes.left_out_if.is_some().then(|| self.missing());
-        let leave_out = |set: TokenStream| {
-            missing.as_ref().map(|missing| {
-                quote! {
-                    #(#left_out)|* => {
-                        reading.next_value::<#engine::__private::serde::de::IgnoredAny>()?;
-                        let value = #missing;
-                        #set
-                    }
-                }
-            })
-        };
-        let key = &keys[0];
+        let (whole, missing, key) = (self.value(false), self.missing(), &keys[0]);
+        let skip = quote!(reading.next_value::<#engine::__private::serde::de::IgnoredAny>()?;);
         if self.field.is_replace() {
             let set = quote!(#engine::__private::set(&mut self.#name, #key, value)?;);
-            let leave_out = leave_out(set.clone());
             return quote! {
-                #(#keys)|* => { let value = #whole; #set }
-                #leave_out
+                #(#keys)|* | #(#overwritten)|* => { let value = #whole; #set }
+                #(#left_out)|* => { #skip let value = #missing; #set }
             };
         }
         let set = |change: TokenStream| quote!(#engine::__private::change(&mut self.#name, #key, #change)?;);
         let write = self.value(matches!(self.field.reducer, Reducer::Function(_)));
         let reduce = set(quote!(#engine::reduce::FieldUpdate::Reduce(value)));
         let overwrite = set(quote!(#engine::reduce::FieldUpdate::Overwrite(value)));
-        let leave_out = leave_out(overwrite.clone());
         quote! {
             #(#keys)|* => { let value = #write; #reduce }
             #(#overwritten)|* => { let value = #whole; #overwrite }
-            #leave_out
+            #(#left_out)|* => { #skip let value = #missing; #overwrite }
         }
     }
 
@@ -179,27 +167,28 @@ impl StoredField<'_> {
         if each { quote!(#engine::__private::Each<#marker>) } else { quote!(#marker) }
     }
 
-    /// The value that serde reads where the field is left out.
+    /// The value that serde reads where the field is left out, or the error of a field without such a value.
     fn missing(&self) -> TokenStream {
         let name = &self.field.name;
-        let whole = &self.state.name;
+        let label = name.unraw().to_string();
+        let (engine, whole) = (&self.settings.engine, &self.state.name);
         let (_, ty_generics, _) = self.state.generics.split_for_impl();
         match (&self.field.serde.missing, &self.state.serde.missing) {
+            (Some(Missing::Default), _) => quote!(::core::default::Default::default()),
             (Some(Missing::Path(path)), _) => quote!(#path()),
             (None, Some(Missing::Path(path))) => quote!(#path().#name),
             (None, Some(Missing::Default)) => {
                 quote!(<#whole #ty_generics as ::core::default::Default>::default().#name)
             }
-            // Without a default the field is an `Option`, which serde reads as `None`.
-            (Some(Missing::Default) | None, _) => quote!(::core::default::Default::default()),
+            (None, None) if self.field.serde.read_with.is_some() => quote!(#engine::__private::no_default(#label)?),
+            (None, None) => quote!(#engine::__private::missing(#label)?),
         }
     }
 
     /// The bound of the value that is read where the field is left out.
     pub(super) fn missing_bound(&self) -> Option<WherePredicate> {
         let Field { ty, serde: attributes, .. } = self.field;
-        let is_needed = self.field.is_read() && attributes.left_out_if.is_some();
-        is_needed.then_some(())?;
+        self.field.is_read().then_some(())?;
         let name = &self.state.name;
         let (_, ty_generics, _) = self.state.generics.split_for_impl();
         match (&attributes.missing, &self.state.serde.missing) {
@@ -209,10 +198,6 @@ impl StoredField<'_> {
             }
             _ => None,
         }
-    }
-
-    fn leaves_out_the_default(&self) -> bool {
-        self.field.serde.leaves_out_the_default(&self.state.serde)
     }
 
     fn marker(&self) -> Ident {

@@ -50,8 +50,10 @@ impl Field {
     pub(super) fn stored_keys(&self) -> Vec<String> {
         let mut keys = self.read_keys();
         keys.push(self.serde.key.clone());
-        let prefixes: &[&str] = if self.is_replace() { &["", LEFT_OUT] } else { &["", OVERWRITTEN, LEFT_OUT] };
-        prefixes.iter().flat_map(|prefix| keys.iter().map(move |key| format!("{prefix}{key}"))).collect()
+        ["", OVERWRITTEN, LEFT_OUT]
+            .iter()
+            .flat_map(|prefix| keys.iter().map(move |key| format!("{prefix}{key}")))
+            .collect()
     }
 
     /// The names of the generated methods for this field, except the method with the name of the field.

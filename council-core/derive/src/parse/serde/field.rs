@@ -110,22 +110,6 @@ impl SerdeField {
             ));
         }
     }
-
-    /// Whether an empty value is the only one that is left out, and is what serde reads for a field that is left out. Then the
-    /// value itself can be written.
-    pub(crate) fn leaves_out_the_default(&self, of_struct: &SerdeStruct) -> bool {
-        let is_default = match self.missing {
-            None => of_struct.missing.is_none(),
-            Some(Missing::Default) => true,
-            Some(Missing::Path(_)) => false,
-        };
-        let is_plain = self.write_with.is_none() && self.read_with.is_none();
-        let tests_for_empty = self.left_out_if.as_ref().is_some_and(|path| {
-            let segments = &path.path.segments;
-            segments.len() > 1 && segments.last().is_some_and(|last| EMPTY.iter().any(|name| last.ident == name))
-        });
-        is_default && is_plain && tests_for_empty
-    }
 }
 
 /// Whether the type shows that it is an `Option`, which serde reads as `None` where it is left out.
@@ -133,6 +117,3 @@ fn is_option(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     path.path.segments.last().is_some_and(|last| last.ident == "Option")
 }
-
-/// The names of functions that are true for the default of their type: `Option::is_none`, `Vec::is_empty`, `Not::not`.
-const EMPTY: &[&str] = &["is_none", "is_empty", "not"];
