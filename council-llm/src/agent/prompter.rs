@@ -85,10 +85,7 @@ pub(super) enum Use {
 
 /// The tokens of all calls.
 pub(super) fn usage(calls: &[CallRecord]) -> Usage {
-    calls.iter().fold(Usage::default(), |mut sum, call| {
-        sum += call.usage;
-        sum
-    })
+    calls.iter().map(|call| call.usage).sum()
 }
 
 /// The verdict of a critic, and the calls behind it.

@@ -60,8 +60,8 @@ pub struct Council {
     pub usage: Usage,
     /// The calls of the agents that have ended, oldest first. [`Call::rebuild`](crate::Call::rebuild) shows their prompts and answers. Failed
     /// calls are in it too, with their [`fault`](CallRecord::fault), if they cost something. If an agent fails the run, its calls stay in the
-    /// memory of its task, and are added when the run is resumed and the agent ends. A call that a cancel, a stop or a crash
-    /// interrupts has no record.
+    /// memory of its task, and are added when the run is resumed and the agent ends; [`CallRecord::in_once`] reads them before. A call
+    /// that a cancel, a stop or a crash interrupts has no record.
     #[state(append)]
     pub calls: Vec<CallRecord>,
     /// The blueprint of the run, so that the journal contains it; `None` in the built-in council.

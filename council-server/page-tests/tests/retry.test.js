@@ -55,6 +55,32 @@ visit("a draft that breaks off is withdrawn and written again", async ({ visitor
   await calls.last().scrollIntoViewIfNeeded();
 });
 
+visit("the calls of a run that has failed are shown before it is tried again, and once after it", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, failed";
+  const held = provider.hold(of(topic, "master_agent", 0));
+  await start(visitor, topic);
+  const first = await held.next();
+  first.write("Half a sentence");
+  first.breakOff();
+  // The table has the failed call while the next one is at work.
+  const again = await held.next();
+  await page.getByText("1 call, 1 failed").click();
+  const calls = page.locator(".calls tbody tr");
+  await calls.getByText(/the connection to openai at \S+ failed/).waitFor();
+  again.refuse(401, "the key is wrong");
+  await standsAt(page, "Failed");
+  await note(page, /^The run failed\. .*the key is wrong/).waitFor();
+  await page.reload();
+  await page.getByText("1 call, 1 failed").click();
+  assert.equal(await calls.count(), 1);
+  await visitor.accessible();
+  held.release();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await standsAt(page, "Completed");
+  await page.getByText("8 calls, 1 failed, 1 repeated, continued or cut").click();
+  assert.equal(await calls.count(), 8);
+});
+
 visit("a verdict that breaks off is withdrawn and given again", async ({ visitor, page, provider }) => {
   const topic = "Reviews, judged again";
   const held = provider.hold(of(topic, "critic_agent", 0));
@@ -192,10 +218,20 @@ visit("a run on a server with other models says so, and goes on with them when i
   await note(page, /^The run cannot continue\. The models of the run differ .* have `openai\/example` in the run and `openai\/another` on this server/).waitFor();
   await standsAt(page, "Waiting");
   await visitor.accessible();
+  const other = await visitor.tab();
+  await other.goto(page.url());
+  await note(other, /^The run cannot continue\./).waitFor();
+  assert.equal(await row(other, "Writer").getByText("openai/example").count(), 1);
 
   held.release();
   await page.getByRole("button", { name: "Try again" }).click();
   await standsAt(page, "Completed");
+  // Both tabs show the new models, in the table and in the graph.
+  for (const tab of [page, other]) {
+    await standsAt(tab, "Completed");
+    await row(tab, "Writer").getByText("openai/another").waitFor();
+    assert.deepEqual(await tab.locator(".graph .model").allTextContents(), Array(3).fill("openai/another"));
+  }
   await page.getByText("7 calls").click();
   const calls = page.locator(".calls tbody tr");
   assert.match(await calls.first().innerText(), /^Master\s+openai\/example/);

@@ -6,8 +6,8 @@ import { update } from "../lib/update.js";
 import { count, plural, span } from "../lib/words.js";
 
 export class CallTable {
-  /** The number of rows. */
-  #shown = 0;
+  /** The calls in the rows. @type {Call[]?} */
+  #shown = null;
 
   constructor() {
     this.title = h("summary");
@@ -24,8 +24,8 @@ export class CallTable {
    */
   show(model, calls) {
     this.element.hidden = calls.length === 0;
-    if (calls.length === this.#shown) return;
-    this.#shown = calls.length;
+    if (calls === this.#shown) return;
+    this.#shown = calls;
     const failed = calls.filter((call) => call.fault).length;
     const unusual = calls.filter((call) => !call.fault && (CUTS[call.kind] || call.attempt > 1 || call.reason !== "first")).length;
     const counts = [plural(calls.length, "call"), failed && `${failed} failed`, unusual && `${unusual} repeated, continued or cut`];

@@ -93,6 +93,9 @@ export class RunModel {
       case "run_waiting":
         this.waiting = event.for === null ? null : event;
         return [];
+      case "models_changed":
+        for (const { node, now } of event.changes) Object.assign(this.byId.get(node) ?? {}, { model: now });
+        return [];
       case "run_stalled":
         this.status = "pending";
         this.#rest();
@@ -128,7 +131,9 @@ export class RunModel {
 
   /** The text so far does not count: it is of a failed attempt, or it is reasoning. The whole text follows. */
   #withdraw(event) {
-    const isWithdrawn = Boolean(this.streams.get(event.node)?.text);
+    const stream = this.streams.get(event.node);
+    // After a lost connection the server repeats the event.
+    const isWithdrawn = Boolean(stream?.text || stream?.isWithdrawn);
     this.streams.set(event.node, { text: "", isWithdrawn, round: event.iteration });
   }
 

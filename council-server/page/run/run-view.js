@@ -15,8 +15,10 @@ export class RunView {
   #drawing = null;
   /** @type {string?} */
   #status = null;
-  /** The rows of the agents, once they are there. @type {{id: string, row: Element, state: Element, turns: Element, time: Element}[]?} */
+  /** The rows of the agents, once they are there. @type {{id: string, row: Element, state: Element, uses: Element, turns: Element, time: Element}[]?} */
   #rows = null;
+  /** The models of the agents, as they are drawn. */
+  #models = "";
   #followed = undefined;
 
   /**
@@ -35,6 +37,7 @@ export class RunView {
     this.text = new TextPane();
     this.plot = new ScorePlot();
     this.calls = new CallTable();
+    this.rehearsal = h("div");
     this.figures = h("dl", { class: "figures" });
     this.agents = h("tbody");
     this.title = h("h1", { class: "topic", tabindex: "-1" }, entry.input_topic);
@@ -42,7 +45,7 @@ export class RunView {
       h("header", { class: "run-head" },
         h("div", {}, h("p", { class: "over" }, this.status, isReplay && h("strong", {}, "Replay"), entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", madeBy(entry, graph), h("span", {}, "started ", when(entry.created_at))), this.title),
         h("div", { class: "actions" }, actions)),
-      rehearsalNote(graph), this.note.element, extra,
+      this.rehearsal, this.note.element, extra,
       h("section", { class: "card graph-card", "aria-label": "Graph of the run" }, this.frame),
       h("div", { class: "columns" },
         h("div", { class: "column" }, chair?.element, this.text.element),
@@ -60,14 +63,17 @@ export class RunView {
     const observer = new ResizeObserver(() => {
       if (Math.abs(this.frame.clientWidth - width) < 4) return;
       width = this.frame.clientWidth;
-      const limit = width < 620 ? 620 : 380;
-      const drawing = drawFitting(this.graph, width, limit);
-      fill(this.frame, drawing.element);
-      if (this.model) drawing.showRun(this.model.path);
-      this.#drawing = drawing;
+      this.#draw(width);
     });
     observer.observe(this.frame);
     signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  #draw(width) {
+    const drawing = drawFitting(this.graph, width, width < 620 ? 620 : 380);
+    fill(this.frame, drawing.element);
+    if (this.model) drawing.showRun(this.model.path);
+    this.#drawing = drawing;
   }
 
   /**
@@ -81,6 +87,7 @@ export class RunView {
     const status = queue === null && !trouble && !isWaiting ? model.status : "pending";
     if (this.#status !== status) fill(this.status, statusMark(status));
     this.#status = status;
+    this.#showModels(model);
     this.#drawing?.showRun(model.path);
     this.frame.classList.toggle("waits", isWaiting);
     this.#follow(model);
@@ -93,6 +100,17 @@ export class RunView {
     this.#showAgents(model, now);
     this.calls.show(model, calls);
     write(this.title, model.topic);
+  }
+
+  /** Shows the models of the agents, which a retry may have changed. */
+  #showModels(model) {
+    const models = JSON.stringify(model.agentNodes().map((node) => node.model));
+    if (models === this.#models) return;
+    this.#models = models;
+    const note = rehearsalNote(this.graph);
+    this.rehearsal.hidden = !note;
+    fill(this.rehearsal, note);
+    if (this.#drawing) this.#draw(this.frame.clientWidth);
   }
 
   /** Scrolls the running agent into view if the graph is larger than its frame. */
@@ -119,15 +137,16 @@ export class RunView {
   #showAgents(model, now) {
     const nodes = model.agentNodes();
     const rows = (this.#rows ??= nodes.map((node) => {
-      const [state, turns, time] = [h("span", { class: "state" }), h("td", {}), h("td", {})];
-      const row = h("tr", {}, h("th", { scope: "row" }, model.name(node.id), state, node.model && h("small", {}, node.model)), turns, time);
+      const [state, uses, turns, time] = [h("span", { class: "state" }), h("small"), h("td", {}), h("td", {})];
+      const row = h("tr", {}, h("th", { scope: "row" }, model.name(node.id), state, node.model && uses), turns, time);
       this.agents.append(row);
-      return { id: node.id, row, state, turns, time };
+      return { id: node.id, row, state, uses, turns, time };
     }));
     const isWaiting = model.isWaiting(now);
-    for (const { id, row, state, turns, time } of rows) {
+    for (const { id, row, state, uses, turns, time } of rows) {
       const { since = null, runs = 0, took = 0, attempt = 1 } = model.agents.get(id) ?? {};
       row.classList.toggle("active", since !== null);
+      write(uses, model.byId.get(id)?.model ?? "");
       write(state, since !== null ? (isWaiting ? " waiting" : attempt > 1 ? ` attempt ${attempt}` : " running") : model.path.next.has(id) ? " next" : "");
       write(turns, runs || "–");
       const running = since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(since));

@@ -58,7 +58,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     notice(null);
   });
 
-  /** Requests the texts and the usage, which events do not contain. */
+  /** Requests the texts, the calls and the usage, which events do not contain. */
   const refresh = oneAtATime(async () => {
     const { asked } = model;
     const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
@@ -83,7 +83,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
       if (event.event === "run_stalled") [trouble, isStuck] = [event.reason, true];
       const words = inWordsOf(event, model);
       if (words) said.push(words);
-      if (["connected", "node_complete", "run_paused"].includes(event.event) || model.ended === event) refresh();
+      if (["connected", "node_complete", "node_retry", "run_paused"].includes(event.event) || model.ended === event) refresh();
       redraw();
     },
   });

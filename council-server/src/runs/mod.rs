@@ -21,6 +21,7 @@ mod pending;
 mod projection;
 mod agents;
 mod views;
+mod superstep_calls;
 mod texts;
 mod work;
 mod document;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use council_core::journal::{ReplayError, Status, StoredRecord, StoredRedirect, StoredSuccessors};
 use council_core::projection::{RunProjection, TypedRecord};
-use council_llm::{Blueprint, Council, Usage};
+use council_llm::{Blueprint, CallRecord, Council, Usage};
 
 use super::document::{NO_DOCUMENT, document_from, final_draft};
+use super::superstep_calls::{SuperstepCalls, calls_of_ended_task};
 use crate::wire::event::WireEvent;
 use crate::wire::model_change::ModelChange;
 use crate::wire::status::RunStatus;
@@ -19,6 +20,7 @@ pub(super) struct CouncilProjection {
     pub(super) god_mode: bool,
     /// The projection of `council-core`: the state and the nodes of the run.
     pub(super) run: RunProjection<Council>,
+    superstep_calls: SuperstepCalls,
     pub(super) status: RunStatus,
     pub(super) error: Option<String>,
     pub(super) valve_opened: bool,
@@ -65,9 +67,16 @@ impl CouncilProjection {
         self.run.state()
     }
 
-    /// The usage of the models so far.
+    /// The calls of the models so far, also those of agents that have not ended.
+    pub(super) fn calls(&self) -> Vec<CallRecord> {
+        self.council().calls.iter().chain(self.superstep_calls.iter()).cloned().collect()
+    }
+
+    /// The usage of the models so far: the tokens of the calls.
     pub(super) fn usage(&self) -> Usage {
-        self.council().usage
+        let mut usage = self.council().usage;
+        usage += self.superstep_calls.usage();
+        usage
     }
 
     /// The current round.
@@ -102,8 +111,13 @@ impl CouncilProjection {
         let decider = self.decider();
         let changes_models = record.update.as_ref().is_some_and(|update| update.models.is_some());
         let models_before = changes_models.then(|| self.council().models.clone());
+        let ended_calls = calls_of_ended_task(&record.envelope.record, record.update.as_ref());
         // No event of a record that does not fit: the record is read again, and its events would be numbered twice.
         let applied = self.run.apply(record)?;
+        if applied.path.is_empty() {
+            let is_open = |node: &str| self.run.open_nodes().any(|open| **open == *node);
+            self.superstep_calls.follow(&applied.record, ended_calls, is_open);
+        }
         if let Some(models) = models_before {
             // The event is emitted when the run resumes: at this record the run may still be ended for its watchers.
             self.models_before.get_or_insert(models);

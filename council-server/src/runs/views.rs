@@ -30,8 +30,8 @@ impl CouncilProjection {
             document_from: is_complete.then(|| document_from(council)),
             document_fault: council.document_fault.clone().filter(|_| is_complete),
             waiting: None,
-            usage: council.usage,
-            calls: council.calls.clone(),
+            usage: self.usage(),
+            calls: self.calls(),
             queue_position: None,
         }
     }

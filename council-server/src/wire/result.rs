@@ -44,8 +44,8 @@ pub(crate) struct RunResult {
     pub(crate) waiting: Option<RunWait>,
     /// The tokens of all calls in `calls`, as far as the providers report them. Of an answer that broke off there are none.
     pub(crate) usage: Usage,
-    /// The calls of models by the agents that have ended, oldest first. A failed call is listed if it may have cost something: it has a
-    /// `fault`.
+    /// The calls of models, oldest first. A failed call is listed at once if it may have cost something: it has a `fault`. A complete
+    /// answer is listed when its agent has ended.
     pub(crate) calls: Vec<CallRecord>,
     /// Position in the queue, from 1; null if not queued.
     #[schema(required)]

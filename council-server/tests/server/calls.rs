@@ -1,11 +1,12 @@
 //! The calls of models in the result of a run, and whose text the document is.
 
 use council_llm::{ChatError, CouncilBuilder, End, ScriptedAnswer, ScriptedModel, Usage};
-use council_server::Config;
+use council_server::{Config, Database};
 use expect_test::expect;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::harness::TestServer;
+use crate::harness::{TestServer, within};
 use crate::socket::mask;
 
 /// A result as text, without its calls.
@@ -83,22 +84,47 @@ async fn the_draft_is_the_document_if_the_writer_gives_none() {
     assert_eq!((&rounds[2]["node"], &rounds[2]["draft"]), (&json!("writer_agent"), &json!("First draft.")));
 }
 
-/// The calls of an agent that fails the run stay in the journal until the run is tried again.
+/// How often each call of a result was attempted, and whether it has a fault.
+fn attempts(result: &Value) -> Vec<(u64, bool)> {
+    let calls = result["calls"].as_array().unwrap().iter();
+    calls.map(|call| (call["attempt"].as_u64().unwrap(), call["fault"].is_string())).collect()
+}
+
+/// The tokens of all answers, as the metrics count them.
+async fn counted(server: &TestServer) -> u64 {
+    let metrics = server.get("/metrics").await.text;
+    let line = metrics.lines().find(|line| line.starts_with(r#"council_tokens_total{direction="output"}"#)).unwrap();
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+/// Before a retry they are in the journal only as the memory of a task, and after it in the state. They count once.
 #[tokio::test]
-async fn the_calls_of_a_failed_run_are_listed_after_its_retry() {
+async fn the_calls_of_a_failed_run_are_listed_before_and_after_its_retry() {
+    let directory = TempDir::new().unwrap();
+    let config = Config::default().database(Database::File(directory.path().join("council.db")));
+    let council = |model| {
+        let retry = council_llm::agent_retry().pause(std::time::Duration::ZERO);
+        CouncilBuilder::new(model).retry(retry).build().unwrap()
+    };
     let refused = ScriptedAnswer::from("Sor").then_end(End::new("refusal").usage(Usage::new(100, 1)));
-    let answers = ["First draft.", "SCORE: 9", "The document."].map(ScriptedAnswer::from);
-    let model = ScriptedModel::new("scripted", (0..5).map(|_| refused.clone()).chain(answers));
-    let retry = council_llm::agent_retry().pause(std::time::Duration::ZERO);
-    let server = TestServer::of(Config::default(), CouncilBuilder::new(model).retry(retry).build().unwrap()).await;
+    let refusing = council(ScriptedModel::new("scripted", [refused]).repeating());
+    let server = TestServer::of(config.clone(), refusing).await;
     let id = server.run("Rust").await;
-    let result = server.when(&id, "failed").await;
-    assert_eq!((&result["calls"], &result["usage"]["output_tokens"]), (&json!([]), &json!(0)));
+    let failed = server.when(&id, "failed").await;
+    let refused = [1, 2, 3, 4, 5].map(|attempt| (attempt, true));
+    assert_eq!(attempts(&failed), refused);
+    assert_eq!(failed["usage"], json!({ "input_tokens": 500, "output_tokens": 5, "cached_tokens": 0 }));
+    assert_eq!(counted(&server).await, 5);
+    within(server.stop()).await.unwrap();
+
+    let answers = ["First draft.", "SCORE: 9", "The document."];
+    let answers = answers.map(|text| ScriptedAnswer::from(text).usage(Usage::new(100, 20)));
+    let server = TestServer::of(config, council(ScriptedModel::new("scripted", answers))).await;
+    assert_eq!(server.result(&id).await, failed);
     server.post(&format!("/api/councils/run/{id}/retry"), "").await;
     let result = server.when(&id, "completed").await;
-    let attempts = result["calls"].as_array().unwrap().iter().map(|call| (&call["attempt"], call["fault"].is_string()));
-    let expected = [1, 2, 3, 4, 5, 6, 1, 1].map(|attempt| json!(attempt));
-    let is_failed = |number: usize| number < 5;
-    assert!(attempts.eq(expected.iter().enumerate().map(|(number, attempt)| (attempt, is_failed(number)))));
-    assert_eq!(result["usage"]["output_tokens"], 5);
+    let used = [(6, false), (1, false), (1, false)];
+    assert_eq!(attempts(&result), [&refused[..], &used].concat());
+    assert_eq!(result["usage"], json!({ "input_tokens": 800, "output_tokens": 65, "cached_tokens": 0 }));
+    assert_eq!(counted(&server).await, 60, "the calls before the restart count no second time");
 }

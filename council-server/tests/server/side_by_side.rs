@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use council_llm::{CouncilBuilder, Models, Rehearsal, ScriptedModel};
+use council_llm::{ChatError, CouncilBuilder, Models, Rehearsal, ScriptedAnswer, ScriptedModel, Usage};
 use council_server::{Config, Councils};
 use expect_test::expect;
 use serde_json::{Value, json};
 
 use crate::harness::TestServer;
 use crate::models::Gated;
+use crate::retry::retry;
 
 /// `ask -> {slow, quick} -> end`, where `slow` is declared first and answers when the test allows it.
 async fn start(slow: &Gated, quick: &ScriptedModel, prompt: &str) -> (TestServer, String) {
@@ -73,4 +74,25 @@ async fn of_two_parallel_scores_the_lower_counts() {
         {"event":"node_complete","seq":9,at,"node":"slow","iteration":1,"score":9.0,ms}
         {"event":"run_complete","seq":10,at,"final_draft":"A draft.","critic_score":8.5,"iteration_count":1,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}"#]]
     .assert_eq(&lines.join("\n"));
+}
+
+/// The state has them only when both agents have ended.
+#[tokio::test]
+async fn the_calls_of_an_agent_that_has_ended_count_although_the_other_one_fails() {
+    let answer = |text: &str| ScriptedAnswer::from(text).usage(Usage::new(100, 20));
+    let refused = ScriptedAnswer::error(|| ChatError::status("a provider", 401, "invalid key", None));
+    let slow = Gated::new(ScriptedModel::new("slow", [refused, answer("From the first.")]));
+    let quick = ScriptedModel::new("quick", [answer("From the second.")]);
+    let (server, id) = start(&slow, &quick, "Write.").await;
+    let listed = |result: &Value| {
+        let nodes = result["calls"].as_array().unwrap().iter().map(|call| call["node"].as_str().unwrap());
+        format!("{}: {}", nodes.collect::<Vec<_>>().join(", "), result["usage"]["output_tokens"])
+    };
+    let working = server.result_when(&id, |result| result["next_nodes"] == json!(["slow"])).await;
+    slow.allow(1);
+    let failed = server.when(&id, "failed").await;
+    assert_eq!([listed(&working), listed(&failed)], ["ask, quick: 20"; 2]);
+    slow.allow(1);
+    retry(&server, &id).await;
+    assert_eq!(listed(&server.when(&id, "completed").await), "ask, slow, quick: 40");
 }
