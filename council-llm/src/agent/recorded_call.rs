@@ -58,7 +58,9 @@ impl CallRecord {
     #[must_use]
     pub fn in_once(value: &RawJson<'_>) -> Option<Self> {
         match value.parse().ok()? {
-            RecordedCall::Answer(RecordedAnswer { record, .. }) | RecordedCall::Failed { failed: record } => Some(record),
+            RecordedCall::Answer(RecordedAnswer { record, .. }) | RecordedCall::Failed { failed: record } => {
+                Some(record)
+            }
             RecordedCall::TooLong => None,
         }
     }

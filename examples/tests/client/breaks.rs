@@ -98,6 +98,50 @@ fn a_wait_is_told_when_it_begins_and_when_it_ends() {
 }
 
 #[test]
+fn a_run_that_cannot_go_on_is_told_with_the_reason_and_with_its_new_models() {
+    let changes = json!([{ "node": "critic_agent", "before": "openai/one", "now": "openai/two" }]);
+    let (address, served) = serve_events(vec![vec![
+        numbered(1),
+        json!({ "event": "run_stalled", "reason": "the models of the run differ" }),
+        json!({ "event": "run_resumed", "seq": 2 }),
+        json!({ "event": "models_changed", "seq": 3, "changes": changes }),
+        numbered(LAST),
+    ]]);
+    let watched = client(&address, &["watch", "r-1"]);
+    served.join().unwrap();
+    // The first line keeps the spaces of the others in the picture.
+    expect![[r#"
+        events
+           1  master_agent starts, round 1
+              cannot go on without a retry or another start of the server: the models of the run differ
+           2  the run goes on
+           3  goes on with other models: critic_agent has openai/two
+           5  completed, 9 of 10 after 1 draft
+    "#]]
+    .assert_eq(&format!("events\n{}", watched.stdout));
+}
+
+#[test]
+fn a_failed_call_is_listed_with_its_fault() {
+    let call = |attempt: u32, kind: &str, fault: Option<&str>| {
+        let usage = json!({ "input_tokens": 120, "output_tokens": 80 });
+        let (node, reason) = ("master_agent", "first");
+        json!({ "node": node, "model": "openai/example", "reason": reason, "kind": kind, "usage": usage, "duration_ms": 1_250, "attempt": attempt, "fault": fault })
+    };
+    let calls = [call(1, "other", Some("the answer broke off")), call(2, "length", None), call(2, "completed", None)];
+    let (address, answered) = answer_once(&json!({ "run_id": "r-1", "calls": calls }).to_string());
+    let listed = client(&address, &["calls", "r-1"]);
+    answered.join().unwrap();
+    assert_eq!(
+        listed.stdout,
+        "master_agent  openai/example  120 tokens in, 80 out, 1.2 s, no text is used: the answer broke off\n\
+         master_agent  openai/example  120 tokens in, 80 out, 1.2 s, attempt 2, length\n\
+         master_agent  openai/example  120 tokens in, 80 out, 1.2 s, attempt 2\n"
+    );
+    assert_eq!(listed.code, Some(0));
+}
+
+#[test]
 fn the_first_event_to_be_told_can_be_chosen() {
     let (address, asked) = serve(vec![vec![LAST]]);
     assert_eq!(client(&address, &["watch", "r-1", "--after", "4"]).code, Some(0));
@@ -114,18 +158,25 @@ fn a_server_that_is_not_there_is_named() {
 
 #[test]
 fn an_answer_of_another_server_is_unexpected() {
+    let (address, other) = answer_once("hello");
+    let said = refused(&address, &["history"]);
+    assert!(said.starts_with(&format!("client: the server at {address}/ gave an unexpected answer: ")), "{said}");
+    other.join().unwrap();
+}
+
+/// Answers one request with this body.
+fn answer_once(body: &str) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let other = thread::spawn(move || {
+    let answer = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let answered = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         // A request that is read to the end of its head is answered without a reset.
         let mut head = BufReader::new(stream.try_clone().unwrap()).lines().map(Result::unwrap);
         while head.next().is_some_and(|line| !line.is_empty()) {}
-        stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello").unwrap();
+        stream.write_all(answer.as_bytes()).unwrap();
     });
-    let said = refused(&address, &["history"]);
-    assert!(said.starts_with(&format!("client: the server at {address}/ gave an unexpected answer: ")), "{said}");
-    other.join().unwrap();
+    (address, answered)
 }
 
 /// The number of the last event of a run.
