@@ -37,6 +37,9 @@ pub use memory::Memory;
 pub use reopen::{ReopenError, reopen};
 pub use replay_error::ReplayError;
 pub use run_filter::RunFilter;
+/// The crate whose connections [`Sqlite::connect`] takes.
+#[cfg(feature = "sqlite")]
+pub use rusqlite;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions, Synchronous};
 

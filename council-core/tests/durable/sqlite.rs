@@ -64,7 +64,9 @@ async fn a_run_whose_file_cannot_be_written_fails_and_resumes_later() {
     lab.take();
     // Another program makes the file unusable, and repairs it.
     let shell = rusqlite::Connection::open(&path).unwrap();
-    shell.execute_batch("CREATE TRIGGER no BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'no'); END").unwrap();
+    shell
+        .execute_batch("CREATE TRIGGER no BEFORE INSERT ON council_records BEGIN SELECT RAISE(ABORT, 'no'); END")
+        .unwrap();
     let error = diamond(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
     assert!(matches!(cause(&error), JournalError::Backend { .. }), "{error:?}");
     assert_eq!(lab.take(), "");

@@ -231,7 +231,7 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
     assert_eq!(server.get("/api/health").await.status, 200, "the server is healthy although it is not ready");
     other.execute_batch("ROLLBACK").unwrap();
     clock.advance_until(step, server.until_ready()).await;
-    let runs: i64 = other.query_row("SELECT count(*) FROM runs", [], |row| row.get(0)).unwrap();
+    let runs: i64 = other.query_row("SELECT count(*) FROM council_runs", [], |row| row.get(0)).unwrap();
     assert_eq!(runs, 0, "no run is stored for the refused starts");
 }
 

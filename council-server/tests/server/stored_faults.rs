@@ -28,8 +28,8 @@ async fn with_last_records(records: &[&str]) -> String {
     let directory = TempDir::new().unwrap();
     let (config, database, id) = paused(&directory).await;
     for (place, record) in records.iter().rev().enumerate() {
-        let key = format!("(SELECT key FROM records ORDER BY key DESC LIMIT 1 OFFSET {place})");
-        database.execute(&format!("UPDATE records SET record = ?1 WHERE key = {key}"), [record]).unwrap();
+        let key = format!("(SELECT key FROM council_records ORDER BY key DESC LIMIT 1 OFFSET {place})");
+        database.execute(&format!("UPDATE council_records SET record = ?1 WHERE key = {key}"), [record]).unwrap();
     }
     let server = TestServer::with(config, two_rounds()).await;
     server.get(&format!("/api/councils/run/{id}")).await.line().replace(&id, "ID")
@@ -56,7 +56,7 @@ async fn a_run_with_records_of_another_state_cannot_be_read() {
 async fn a_run_that_is_paused_before_a_removed_node_accepts_no_answer() {
     let directory = TempDir::new().unwrap();
     let (config, database, id) = paused(&directory).await;
-    database.execute("UPDATE records SET record = replace(record, 'critic_agent', 'critic')", []).unwrap();
+    database.execute("UPDATE council_records SET record = replace(record, 'critic_agent', 'critic')", []).unwrap();
     let server = TestServer::with(config, two_rounds()).await;
     let refused = server.answer(&id, json!({ "action": "approve" })).await;
     expect![[r#"500 {"detail":"Run 'ID' cannot resume: record 3 of run `ID` does not fit the graph `council`: the graph has no node `critic`: add it again, or restore its former name"}"#]].assert_eq(&refused.line().replace(&id, "ID"));
@@ -66,7 +66,7 @@ async fn a_run_that_is_paused_before_a_removed_node_accepts_no_answer() {
 async fn a_database_without_a_table_of_blueprints_is_refused() {
     let directory = TempDir::new().unwrap();
     let (config, database, _) = paused(&directory).await;
-    database.execute_batch("DROP TABLE blueprints; CREATE INDEX blueprints ON runs (status)").unwrap();
+    database.execute_batch("DROP TABLE blueprints; CREATE INDEX blueprints ON council_runs (status)").unwrap();
     let graph = CouncilBuilder::new(two_rounds()).build().unwrap();
     let error = Server::bind(config.listen("127.0.0.1:0"), graph).await.err().unwrap();
     expect!["cannot use the blueprints in the database"].assert_eq(&error.to_string());
@@ -79,12 +79,12 @@ async fn a_server_that_has_not_resumed_its_runs_is_not_ready() {
     let (config, database, _) = paused(&directory).await;
     let graph = CouncilBuilder::new(two_rounds()).build().unwrap();
     let server = bind(config.listen("127.0.0.1:0"), graph).await;
-    database.execute_batch("ALTER TABLE runs RENAME TO hidden").unwrap();
+    database.execute_batch("ALTER TABLE council_runs RENAME TO hidden").unwrap();
     let server = TestServer::run_bound(server);
     let refused = server.get("/api/ready").await;
     expect![[r#"503 {"detail":"The server is starting: unfinished runs are being resumed."}"#]]
         .assert_eq(&refused.line());
-    database.execute_batch("ALTER TABLE hidden RENAME TO runs").unwrap();
+    database.execute_batch("ALTER TABLE hidden RENAME TO council_runs").unwrap();
     server.until_ready().await;
     eventually(async || (server.get("/api/runs/").await.status == 200).then_some(())).await;
 }

@@ -107,14 +107,14 @@ impl Ledger {
             }
             (None, Some(head)) => self.begin_run(run, head, entries.first().map_or_else(now, |first| first.at))?,
         };
-        let mut statement = self.connection.prepare_cached("INSERT INTO records VALUES (?1, ?2, ?3)")?;
+        let mut statement = self.connection.prepare_cached("INSERT INTO council_records VALUES (?1, ?2, ?3)")?;
         for (position, Entry { at, json }) in (*expected..).zip(entries) {
             statement.execute(params![rows::key(number, position), at.cast_signed(), json])?;
         }
         drop(statement);
         if let Some(position) = snapshot {
             self.connection
-                .prepare_cached("INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3)")?
+                .prepare_cached("INSERT OR REPLACE INTO council_snapshots VALUES (?1, ?2, ?3)")?
                 .execute(params![number, rows::clamped(records), position])?;
         }
         match head {
@@ -140,12 +140,14 @@ impl Ledger {
         let from = rows::key(source.number, 0);
         self.connection
             .prepare_cached(
-                "INSERT INTO records SELECT key - ?1 + ?2, at, record FROM records WHERE key >= ?1 AND key < ?3",
+                "INSERT INTO council_records
+                 SELECT key - ?1 + ?2, at, record FROM council_records WHERE key >= ?1 AND key < ?3",
             )?
             .execute([from, rows::key(number, 0), from + rows::clamped(records)])?;
         self.connection
             .prepare_cached(
-                "INSERT INTO snapshots SELECT ?2, records, position FROM snapshots WHERE number = ?1 AND records <= ?3",
+                "INSERT INTO council_snapshots
+                 SELECT ?2, records, position FROM council_snapshots WHERE number = ?1 AND records <= ?3",
             )?
             .execute([source.number, number, rows::clamped(records)])?;
         Ok(())
@@ -153,7 +155,7 @@ impl Ledger {
 
     fn begin_run(&mut self, run: &str, head: &Head, created_at: u64) -> Result<i64, LedgerError> {
         let parent = head.parent.as_ref();
-        self.connection.prepare_cached("INSERT INTO runs VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(
+        self.connection.prepare_cached("INSERT INTO council_runs VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(
             params![
                 run,
                 head.graph,
@@ -169,7 +171,7 @@ impl Ledger {
 
     fn change(&mut self, number: i64, head: &Head) -> Result<(), LedgerError> {
         self.connection
-            .prepare_cached("UPDATE runs SET graph = ?2, status = ?3, summary = ?4 WHERE number = ?1")?
+            .prepare_cached("UPDATE council_runs SET graph = ?2, status = ?3, summary = ?4 WHERE number = ?1")?
             .execute(params![number, head.graph, head.status.to_string(), head.summary])?;
         Ok(())
     }
@@ -177,9 +179,11 @@ impl Ledger {
     fn forget(&mut self, number: i64, run: &str) -> Result<(), LedgerError> {
         self.known.remove(run);
         let (first, last) = rows::keys(number).into_inner();
-        self.connection.prepare_cached("DELETE FROM records WHERE key BETWEEN ?1 AND ?2")?.execute([first, last])?;
-        self.connection.prepare_cached("DELETE FROM snapshots WHERE number = ?1")?.execute([number])?;
-        self.connection.prepare_cached("DELETE FROM runs WHERE number = ?1")?.execute([number])?;
+        self.connection
+            .prepare_cached("DELETE FROM council_records WHERE key BETWEEN ?1 AND ?2")?
+            .execute([first, last])?;
+        self.connection.prepare_cached("DELETE FROM council_snapshots WHERE number = ?1")?.execute([number])?;
+        self.connection.prepare_cached("DELETE FROM council_runs WHERE number = ?1")?.execute([number])?;
         Ok(())
     }
 
@@ -188,8 +192,9 @@ impl Ledger {
             return Ok(Some(*known));
         }
         let mut statement = self.connection.prepare_cached(
-            "SELECT number, (SELECT max(key) FROM records WHERE key BETWEEN number << 32 AND number << 32 | 0xffffffff)
-             FROM runs WHERE id = ?1",
+            "SELECT number,
+                 (SELECT max(key) FROM council_records WHERE key BETWEEN number << 32 AND number << 32 | 0xffffffff)
+             FROM council_runs WHERE id = ?1",
         )?;
         let known = statement
             .query_row([run], |row| Ok(Known { number: row.get(0)?, records: rows::count(row.get(1)?) }))

@@ -1,13 +1,15 @@
-//! A journal in a SQLite file.
+//! A journal in a SQLite database.
 //!
 //! One thread writes, with one transaction for all pending requests; reads have connections of their own.
 
+pub(crate) mod connections;
 pub(crate) mod errors;
 pub(crate) mod ledger;
 pub(crate) mod open;
 pub(crate) mod options;
 pub(crate) mod reader;
 pub(crate) mod rows;
+pub(crate) mod schema;
 pub(crate) mod writer;
 
 use std::path::Path;
@@ -22,8 +24,8 @@ use crate::journal::error::JournalError;
 use crate::journal::run_filter::RunFilter;
 use crate::journal::stored_run::{ReadFrom, RunEntry, StoredRun};
 use async_trait::async_trait;
+use connections::Connections;
 use ledger::LedgerWork;
-use open::Location;
 use reader::Readers;
 use writer::Job;
 
@@ -33,7 +35,7 @@ use writer::Job;
 /// machine. Pending appends share one write to the disk, also if they are of different runs. Several processes may use one file.
 /// Clones share one writer; when the last clone is dropped, the writer completes the pending appends and ends.
 ///
-/// With the `sqlite3` shell, `SELECT * FROM history WHERE run = '...'` shows a run. The space of deleted runs is reused, but
+/// With the `sqlite3` shell, `SELECT * FROM council_history WHERE run = '...'` shows a run. The space of deleted runs is reused, but
 /// the file does not shrink by itself: `VACUUM` shrinks it.
 ///
 /// ```no_run
@@ -98,11 +100,69 @@ impl Sqlite {
     ///
     /// If there is no tokio runtime.
     pub async fn open_with(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, JournalError> {
-        let place = Arc::new(Location::new(path.as_ref(), options)?);
-        let writer_place = place.clone();
-        let connection = reader::aside(move || open::writer(&writer_place)).await?;
-        let jobs = writer::start(connection, place.clone())?;
-        Ok(Self { readers: Arc::new(Readers::new(place)), jobs })
+        let path = path.as_ref().to_owned();
+        Self::start(move || open::file(&path, options)).await
+    }
+
+    /// Opens the journal on connections of your own: the function opens each of them.
+    ///
+    /// So the journal can be in the database of your own tables, and the connections can have a key, a VFS or settings of your own. The
+    /// journal keeps one connection, on which its own thread writes, and opens up to four more to read runs. Each must open the same
+    /// database. Connections of a pool would never return to it: give the function with which the pool opens a connection.
+    ///
+    /// The names of the journal's tables begin with `council_`. They are created if they are not there. The application id and the
+    /// version (`user_version`) of the database are left to you.
+    ///
+    /// The journal sets only `query_only`, on connections that read. Set what you need:
+    ///
+    /// - `journal_mode`: with `WAL`, reads and writes do not wait for each other. The database keeps this setting.
+    /// - `synchronous`: whether an append survives a crash of the machine. It does with `FULL`, the default.
+    /// - `busy_timeout`: how long an append waits for other connections that write. 5 seconds by default. An append waits for your own
+    ///   transactions too, so keep them short.
+    ///
+    /// The connections of one process share a database in memory if they open `file:/name?vfs=memdb`. A shared cache
+    /// (`cache=shared`) is not suitable, because it does not wait for other connections. The connections are those of
+    /// [`rusqlite`](crate::journal::rusqlite) in the version that [`journal`](crate::journal) exports.
+    ///
+    /// ```
+    /// use council_core::journal::{Journal, RunFilter, Sqlite, rusqlite};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("shop.db");
+    /// let connect = move || {
+    ///     let connection = rusqlite::Connection::open(&path)?;
+    ///     connection.pragma_update(None, "journal_mode", "WAL")?;
+    ///     Ok(connection)
+    /// };
+    /// let shop = connect()?;
+    /// shop.execute_batch("CREATE TABLE orders (id INTEGER PRIMARY KEY, run TEXT)")?;
+    ///
+    /// let journal = Sqlite::connect(connect).await?;
+    /// assert!(journal.runs(&RunFilter::default()).await?.is_empty());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the function and of SQLite, [`Foreign`](JournalError::Foreign) if the database has a journal of another version or
+    /// cannot be read with this key, and [`Backend`](JournalError::Backend) if a second call of the function opens another database.
+    ///
+    /// # Panics
+    ///
+    /// If there is no tokio runtime.
+    pub async fn connect(
+        open: impl Fn() -> Result<rusqlite::Connection, rusqlite::Error> + Send + Sync + 'static,
+    ) -> Result<Self, JournalError> {
+        Self::start(|| connections::by_function(Box::new(open))).await
+    }
+
+    async fn start(
+        open: impl FnOnce() -> Result<(rusqlite::Connection, Arc<Connections>), JournalError> + Send + 'static,
+    ) -> Result<Self, JournalError> {
+        let (connection, connections) = reader::aside(open).await?;
+        let jobs = writer::start(connection, connections.clone())?;
+        Ok(Self { readers: Arc::new(Readers::new(connections)), jobs })
     }
 
     /// Writes the pending appends and closes the file. From then on, calls on any clone fail with [`JournalError::Closed`].

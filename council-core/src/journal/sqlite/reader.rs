@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::Semaphore;
 
+use super::connections::Connections;
 use super::errors::LedgerError;
-use super::open::Location;
-use super::{open, rows};
+use super::rows;
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
 use crate::journal::stored_run::{ReadFrom, StoredRun};
@@ -17,7 +17,7 @@ use crate::types::lock::Lock;
 /// The connections of readers. A read sees the commits before its beginning, and no later ones.
 #[derive(Debug)]
 pub(super) struct Readers {
-    place: Arc<Location>,
+    connections: Arc<Connections>,
     idle: Lock<Vec<Connection>>,
     /// Limits the number of concurrent reads; further reads wait without holding a thread.
     permits: Semaphore,
@@ -25,8 +25,8 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn new(place: Arc<Location>) -> Self {
-        Self { place, idle: Lock::default(), permits: Semaphore::new(4), closed: AtomicBool::new(false) }
+    pub(super) fn new(connections: Arc<Connections>) -> Self {
+        Self { connections, idle: Lock::default(), permits: Semaphore::new(4), closed: AtomicBool::new(false) }
     }
 
     pub(super) fn close(&self) {
@@ -49,8 +49,8 @@ impl Readers {
         read: impl FnOnce(&mut Connection) -> Result<T, LedgerError>,
     ) -> Result<T, JournalError> {
         let idle = self.idle.lock().pop();
-        let mut connection = idle.map_or_else(|| open::reader(&self.place), Ok)?;
-        let found = read(&mut connection).map_err(|trouble| trouble.at(&self.place.name))?;
+        let mut connection = idle.map_or_else(|| self.connections.reader(), Ok)?;
+        let found = read(&mut connection).map_err(|trouble| trouble.at(&self.connections.name))?;
         // After an error the connection is not reused: the file may have been replaced.
         let mut idle = self.idle.lock();
         if !self.closed.load(Ordering::Acquire) {
@@ -96,7 +96,8 @@ pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Re
 }
 
 fn snapshot(connection: &Connection, number: i64) -> Result<Option<(u64, String)>, LedgerError> {
-    let mut statement = connection.prepare_cached("SELECT records, position FROM snapshots WHERE number = ?1")?;
+    let mut statement =
+        connection.prepare_cached("SELECT records, position FROM council_snapshots WHERE number = ?1")?;
     Ok(statement.query_row([number], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?))).optional()?)
 }
 
@@ -104,8 +105,8 @@ fn entries(connection: &Connection, run: &str, number: i64, from: u64) -> Result
     if from == rows::RECORDS {
         return Ok(Vec::new());
     }
-    let mut statement =
-        connection.prepare_cached("SELECT key, at, record FROM records WHERE key BETWEEN ?1 AND ?2 ORDER BY key")?;
+    let mut statement = connection
+        .prepare_cached("SELECT key, at, record FROM council_records WHERE key BETWEEN ?1 AND ?2 ORDER BY key")?;
     let mut rows = statement.query([rows::key(number, from), *rows::keys(number).end()])?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {

@@ -100,8 +100,8 @@ pub(super) fn clamped(number: u64) -> i64 {
 /// Selects runs. The last record of a run is one lookup in the B-tree of records.
 const RUNS: &str = "SELECT number, id, graph, status, summary, parent, parent_records, created_at,
         last.key AS last_key, max(created_at, ifnull(last.at, 0)) AS changed_at
-    FROM runs LEFT JOIN records AS last ON last.key =
-        (SELECT max(key) FROM records WHERE key BETWEEN number << 32 AND number << 32 | 0xffffffff)";
+    FROM council_runs LEFT JOIN council_records AS last ON last.key =
+        (SELECT max(key) FROM council_records WHERE key BETWEEN number << 32 AND number << 32 | 0xffffffff)";
 
 const MATCHING: &str = "WHERE (:graphs = '[]' OR graph IN (SELECT value FROM json_each(:graphs)))
         AND (:statuses = '' OR instr(:statuses, status) > 0)

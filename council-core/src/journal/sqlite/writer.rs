@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::connections::Connections;
 use super::errors::{LedgerError, of_sqlite};
 use super::ledger::{Ledger, LedgerWork};
-use super::open::Location;
 use crate::journal::error::JournalError;
 
 /// A request, and the channel for its reply.
@@ -19,9 +19,9 @@ pub(super) struct Job {
 type Reply = oneshot::Sender<Result<u64, JournalError>>;
 
 /// Starts the thread. It ends when all senders are dropped and all jobs are done.
-pub(super) fn start(connection: Connection, place: Arc<Location>) -> Result<mpsc::Sender<Job>, JournalError> {
+pub(super) fn start(connection: Connection, connections: Arc<Connections>) -> Result<mpsc::Sender<Job>, JournalError> {
     let (sender, jobs) = mpsc::channel(WAITING);
-    let writer = Writer { ledger: Ledger::new(connection), place };
+    let writer = Writer { ledger: Ledger::new(connection), connections };
     std::thread::Builder::new()
         .name("council-journal".to_owned())
         .spawn(move || writer.serve(jobs))
@@ -31,7 +31,7 @@ pub(super) fn start(connection: Connection, place: Arc<Location>) -> Result<mpsc
 
 struct Writer {
     ledger: Ledger,
-    place: Arc<Location>,
+    connections: Arc<Connections>,
 }
 
 impl Writer {
@@ -69,7 +69,7 @@ impl Writer {
         }
         if let Err(error) = self.ledger.begin() {
             self.ledger.roll_back();
-            return refuse(group, &of_sqlite(error, &self.place.name));
+            return refuse(group, &of_sqlite(error, &self.connections.name));
         }
         let mut answers = Vec::with_capacity(group.len());
         for job in &group {
@@ -79,7 +79,7 @@ impl Writer {
                 Err(trouble) => {
                     self.ledger.roll_back();
                     if group.len() == 1 {
-                        return refuse(group, &trouble.at(&self.place.name));
+                        return refuse(group, &trouble.at(&self.connections.name));
                     }
                     return group.into_iter().for_each(|job| self.write(vec![job]));
                 }
@@ -87,7 +87,7 @@ impl Writer {
         }
         if let Err(error) = self.ledger.commit() {
             self.ledger.roll_back();
-            return refuse(group, &of_sqlite(error, &self.place.name));
+            return refuse(group, &of_sqlite(error, &self.connections.name));
         }
         for (job, answer) in group.into_iter().zip(answers) {
             // The caller may have dropped its future; the job is done all the same.

@@ -102,9 +102,9 @@ async fn a_file_that_is_no_journal_is_refused_and_not_changed() {
 
     Sqlite::open(&path).await.unwrap().close().await.unwrap();
     let newer = rusqlite::Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 99).unwrap();
+    newer.execute("UPDATE council_journal SET version = 99", []).unwrap();
     drop(newer);
-    check(expect!["`PATH` is a journal of version 99, which is not 1: name a journal of this version or a new file"])
+    check(expect!["`PATH` is a journal of version 99, which is not 2: name a journal of this version or a new file"])
         .await;
 }
 
@@ -161,14 +161,14 @@ async fn missing_records_are_an_error() {
         journal.append(append("r", n, "{}")).await.unwrap();
     }
     let shell = rusqlite::Connection::open(&path).unwrap();
-    shell.execute("DELETE FROM records WHERE key & 0xffffffff = 1", []).unwrap();
+    shell.execute("DELETE FROM council_records WHERE key & 0xffffffff = 1", []).unwrap();
     let error = journal.read("r", ReadFrom::Record(0)).await.unwrap_err();
     check(
         &error,
         &path,
         &expect!["the journal `PATH` is damaged (run `r` has no record 1, but later ones): restore a copy of it"],
     );
-    shell.execute("UPDATE runs SET status = 'gone'", []).unwrap();
+    shell.execute("UPDATE council_runs SET status = 'gone'", []).unwrap();
     let error = journal.runs(&RunFilter::default()).await.unwrap_err();
     assert!(
         matches!(&error, JournalError::Damaged { found, .. } if found.contains("`gone` is not a status")),

@@ -1,6 +1,8 @@
 //! The journal in a SQLite file.
 
 mod files;
+mod former_version;
+mod own_connections;
 mod processes;
 mod sharing;
 
@@ -61,7 +63,7 @@ async fn a_person_can_read_the_tables() {
     journal.append(append("r", 1, r#"{"b":2}"#)).await.unwrap();
 
     let shell = rusqlite::Connection::open(&path).unwrap();
-    let mut history = shell.prepare("SELECT position, at, record FROM history WHERE run = 'r'").unwrap();
+    let mut history = shell.prepare("SELECT position, at, record FROM council_history WHERE run = 'r'").unwrap();
     let rows = history.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
     let rows: Vec<(i64, String, String)> = rows.map(Result::unwrap).collect();
     let row = |position, at: &str, record: &str| (position, at.to_owned(), record.to_owned());

@@ -1,0 +1,86 @@
+//! The connections of a journal: one of the writer, and those of the readers.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::errors::of_sqlite;
+use super::schema::{self, Content, VERSION};
+use crate::journal::error::JournalError;
+
+/// Opens the connections of a journal.
+pub(super) struct Connections {
+    /// The name of the journal, usually the path of its file.
+    pub(super) name: String,
+    open: OpenConnection,
+}
+
+/// Opens a connection to the database of a journal.
+pub(super) type OpenConnection = Box<dyn Fn() -> Result<Connection, rusqlite::Error> + Send + Sync>;
+
+impl fmt::Debug for Connections {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Connections").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Connections {
+    pub(super) fn new(name: String, open: OpenConnection) -> Self {
+        Self { name, open }
+    }
+
+    /// A connection for reading only.
+    pub(super) fn reader(&self) -> Result<Connection, JournalError> {
+        let reader = || {
+            let connection = (self.open)()?;
+            connection.pragma_update(None, "query_only", true)?;
+            connection.set_prepared_statement_cache_capacity(STATEMENTS);
+            Ok(connection)
+        };
+        reader().map_err(|error| of_sqlite(error, &self.name))
+    }
+}
+
+/// The writer's connection, and the connections of the readers, by a function of the user. Creates the tables of a new journal.
+pub(super) fn by_function(open: OpenConnection) -> Result<(Connection, Arc<Connections>), JournalError> {
+    let writer = open().map_err(|error| of_sqlite(error, "SQLite database"))?;
+    let name = writer.path().filter(|path| !path.is_empty()).unwrap_or(":memory:").to_owned();
+    let created = schema::identify(&writer).and_then(|found| match found.other_version() {
+        Some(version) => Ok(Some(version)),
+        None => schema::create(&writer, found).map(|()| None),
+    });
+    if let Some(version) = created.map_err(|error| unreadable(error, &name))? {
+        return Err(other_version(&name, version));
+    }
+    writer.set_prepared_statement_cache_capacity(STATEMENTS);
+    let connections = Connections::new(name, open);
+    let seen = connections
+        .reader()
+        .and_then(|reader| schema::identify(&reader).map_err(|error| of_sqlite(error, &connections.name)))?;
+    if seen != Content::Journal(VERSION) {
+        let found = "the function opened another database at its second call: \
+                     open a file, or a database in memory that several connections can open";
+        return Err(JournalError::backend(found));
+    }
+    Ok((writer, Arc::new(connections)))
+}
+
+/// The error of a database that cannot be identified.
+pub(super) fn unreadable(error: rusqlite::Error, name: &str) -> JournalError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => foreign(name, "not an SQLite database"),
+        _ => of_sqlite(error, name),
+    }
+}
+
+pub(super) fn other_version(name: &str, version: i32) -> JournalError {
+    foreign(name, &format!("a journal of version {version}, which is not {VERSION}"))
+}
+
+pub(super) fn foreign(name: &str, found: &str) -> JournalError {
+    JournalError::Foreign { place: name.to_owned(), found: found.to_owned() }
+}
+
+/// The number of prepared statements that a connection keeps: the journal has fewer.
+pub(super) const STATEMENTS: usize = 32;
