@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::lab::Lab;
 use crate::mortal::{Death, Mortal};
-use crate::plans::{Doc, Plan, stored_plans};
+use crate::plans::{Doc, Document, Plan, stored_plans};
 use crate::{cases, ending, on_a_runtime};
 
 proptest! {
@@ -100,12 +100,12 @@ fn deaths() -> impl Strategy<Value = Vec<Death>> {
 }
 
 /// Runs to the end. The chair answers one question at a time.
-pub(crate) async fn to_the_end(
-    graph: &Graph<Doc>,
+pub(crate) async fn to_the_end<S: Document>(
+    graph: &Graph<S>,
     journal: &(impl Journal + Clone),
     durability: Durability,
-    run: RunBuilder<Doc>,
-) -> Result<Outcome<Doc>, RunError<Doc>> {
+    run: RunBuilder<S>,
+) -> Result<Outcome<S>, RunError<S>> {
     let mut ended = run.await;
     while let Ok(Outcome::Paused { position }) = ended {
         ended = graph.resume(answered(position)).journal(journal.clone()).durability(durability).await;
@@ -114,7 +114,7 @@ pub(crate) async fn to_the_end(
 }
 
 /// With the first question answered, if there is one.
-pub(crate) fn answered(mut position: Position<Doc>) -> Position<Doc> {
+pub(crate) fn answered<S: Document>(mut position: Position<S>) -> Position<S> {
     if let Some(ask) = position.asks().first() {
         position.answer(&ask.id, &(ask.question::<u64>().unwrap() + 1)).unwrap();
     }

@@ -11,24 +11,27 @@ use council_core::{
 };
 
 use crate::lab::Lab;
-use crate::plans::{Doc, DocUpdate, Plan};
+use crate::plans::{Doc, Document, Plan};
 
 /// A graph of a plan, and the handles by which its choices are made by hand.
-pub(crate) struct Built {
-    pub(crate) graph: Graph<Doc>,
-    pub(crate) ids: Vec<NodeId<Doc>>,
-    pub(crate) work: Worker<Doc, u64>,
+pub(crate) struct Built<S: Document = Doc> {
+    pub(crate) graph: Graph<S>,
+    pub(crate) ids: Vec<NodeId<S>>,
+    pub(crate) work: Worker<S, u64>,
 }
+
+/// The number of the node that the next version of a program has.
+const ADDED: usize = 99;
 
 /// A declared node: a plain node, a decider or a worker.
-enum Declared {
-    Node(NodeId<Doc>),
-    Decider(Decider<Doc, u64>),
-    Worker(Worker<Doc, u64>),
+enum Declared<S: Document> {
+    Node(NodeId<S>),
+    Decider(Decider<S, u64>),
+    Worker(Worker<S, u64>),
 }
 
-impl Declared {
-    fn id(&self) -> NodeId<Doc> {
+impl<S: Document> Declared<S> {
+    fn id(&self) -> NodeId<S> {
         match self {
             Self::Node(node) => *node,
             Self::Decider(decider) => decider.id(),
@@ -39,16 +42,22 @@ impl Declared {
 
 impl Plan {
     /// Runs a node as its plan says: for a while, after some failures, with an entry in the journal at its end.
-    async fn run(&self, doc: &Doc, context: &Context<Doc>, lab: &Lab, delay: u64) -> Result<DocUpdate, NodeError> {
+    async fn run<S: Document>(
+        &self,
+        doc: &S,
+        context: &Context<S>,
+        lab: &Lab,
+        delay: u64,
+    ) -> Result<S::Update, NodeError> {
         let number = Self::number(context.node());
         let _at_work = lab.begin(number);
-        let mut seen = format!("{} after {} and {}", context.node(), doc.trail.len(), doc.sum);
+        let mut seen = format!("{} after {} and {}", context.node(), doc.trail().len(), doc.sum());
         if self.once == Some(number) {
             seen += &context.once("note", async { Ok(lab.note(context)) }).await?;
         }
         tokio::time::sleep(Duration::from_millis(delay)).await;
         if self.asks == Some(number) {
-            let answer: u64 = context.ask(doc.sum).await?;
+            let answer: u64 = context.ask(doc.sum()).await?;
             seen = format!("{seen} and {answer}");
         }
         lab.break_down(number)?;
@@ -60,20 +69,26 @@ impl Plan {
             return Err("shaky".into());
         }
         lab.ended(context);
-        Ok(self.update(context.node(), context.item()).trail(seen))
+        Ok(S::update_of(self, number, context.item(), seen))
     }
 
     /// The graph. Its nodes have these delays, and fail as often as the list of the lab contains them.
     pub(crate) fn build(&self, delays: &[u64], lab: &Arc<Lab>) -> Built {
-        let mut graph = StateGraph::<Doc>::new("random");
+        self.build_of(delays, lab)
+    }
+
+    /// The graph with this state.
+    pub(crate) fn build_of<S: Document>(&self, delays: &[u64], lab: &Arc<Lab>) -> Built<S> {
+        let mut graph = StateGraph::<S>::new("random");
+        S::set_version(&mut graph);
         let delay = |number: usize| delays.get(number).copied().unwrap_or_default();
         let mut order: Vec<usize> = (0..=self.worker()).collect();
         // The keys of the plan are random, so this is a random order.
         order.sort_by_key(|number| self.order.get(*number));
-        let declared: BTreeMap<usize, Declared> = order
+        let declared: BTreeMap<usize, Declared<S>> = order
             .into_iter()
             .map(|number| {
-                let (plan, lab, delay, name) = (self.clone(), Arc::clone(lab), delay(number), Self::name(number));
+                let (plan, lab, delay, name) = (self.clone(), Arc::clone(lab), delay(number), self.name_of(number));
                 if number == self.worker() {
                     let work = worker!(graph, name, async move |doc, item: &u64, context| {
                         plan.run(doc, context, &lab, delay * item).await
@@ -83,7 +98,7 @@ impl Plan {
                 if self.decides == Some(number) {
                     let decider = decider!(graph, name, async move |doc, context| {
                         let update = plan.run(doc, context, &lab, delay).await?;
-                        Ok((update, doc.sum))
+                        Ok((update, doc.sum()))
                     });
                     return (number, Declared::Decider(decider));
                 }
@@ -96,7 +111,7 @@ impl Plan {
                 (number, Declared::Node(node))
             })
             .collect();
-        let ids: Vec<NodeId<Doc>> = declared.values().map(Declared::id).collect();
+        let ids: Vec<NodeId<S>> = declared.values().map(Declared::id).collect();
         for declared in declared.values() {
             if let Declared::Decider(decider) = declared {
                 self.decide(&mut graph, *decider, &ids);
@@ -105,6 +120,7 @@ impl Plan {
         let Some(Declared::Worker(work)) = declared.get(&self.worker()) else { panic!("the worker is declared") };
         let work = *work;
         self.connect(&mut graph, &ids, work);
+        self.add(&mut graph, &ids, lab);
         self.set_up(&mut graph, &ids);
         self.handle(&mut graph, &ids, lab);
         graph.store_items(work);
@@ -112,7 +128,7 @@ impl Plan {
     }
 
     /// Its choice leads to one of the nodes behind it, or to the end.
-    fn decide(&self, graph: &mut StateGraph<Doc>, decider: Decider<Doc, u64>, ids: &[NodeId<Doc>]) {
+    fn decide<S: Document>(&self, graph: &mut StateGraph<S>, decider: Decider<S, u64>, ids: &[NodeId<S>]) {
         let own = self.decides.unwrap_or_default();
         let later = |step: usize| if own + step < self.nodes { ids[own + step] } else { NodeId::END };
         graph.decide(decider, [later(1), later(2), NodeId::END], |sum, targets| {
@@ -122,8 +138,9 @@ impl Plan {
     }
 
     /// A graph that spreads the work of the node over this number of supersteps.
-    fn subgraph(&self, number: usize, steps: u64, delay: u64, lab: &Arc<Lab>) -> Subgraph<Doc, Doc> {
-        let mut inner = StateGraph::<Doc>::new("inner");
+    fn subgraph<S: Document>(&self, number: usize, steps: u64, delay: u64, lab: &Arc<Lab>) -> Subgraph<S, S> {
+        let mut inner = StateGraph::<S>::new("inner");
+        S::set_version(&mut inner);
         let (plan, lab) = (self.clone(), Arc::clone(lab));
         let step =
             node!(inner, Self::name(number), async move |doc, context| plan.run(doc, context, &lab, delay).await);
@@ -132,13 +149,13 @@ impl Plan {
         let plan = self.clone();
         Subgraph::new(
             inner.compile().unwrap(),
-            |doc: &Doc| Doc { sum: doc.sum, ..Doc::default() },
-            move |doc| plan.update(&Self::name(number), None).trail(doc.trail.join("; ")),
+            |doc: &S| doc.part(),
+            move |doc| S::update_of(&plan, number, None, doc.trail().join("; ")),
         )
         .stored()
     }
 
-    fn connect(&self, graph: &mut StateGraph<Doc>, ids: &[NodeId<Doc>], work: Worker<Doc, u64>) {
+    fn connect<S: Document>(&self, graph: &mut StateGraph<S>, ids: &[NodeId<S>], work: Worker<S, u64>) {
         graph.start(ids[0]);
         for &(from, to) in &self.edges {
             graph.edge(ids[from], ids[to]);
@@ -155,14 +172,23 @@ impl Plan {
             graph.visit_limit(ids[to], visits, NodeId::END);
         }
         if let Some((sum, to)) = self.guard {
-            graph.guard("guard", move |doc| doc.sum > sum, ids[to]);
+            graph.guard("guard", move |doc| doc.sum() > sum, ids[to]);
         }
         if let Some(node) = self.deferred {
             graph.defer(ids[node]);
         }
     }
 
-    fn set_up(&self, graph: &mut StateGraph<Doc>, ids: &[NodeId<Doc>]) {
+    /// Adds the node that the next version of a program has.
+    fn add<S: Document>(&self, graph: &mut StateGraph<S>, ids: &[NodeId<S>], lab: &Arc<Lab>) {
+        if self.has_added {
+            let (plan, lab) = (self.clone(), Arc::clone(lab));
+            let added = node!(graph, Self::name(ADDED), async move |doc, context| plan.run(doc, context, &lab, 0).await);
+            graph.edge(ids[0], added).end(added);
+        }
+    }
+
+    fn set_up<S: Document>(&self, graph: &mut StateGraph<S>, ids: &[NodeId<S>]) {
         for (number, id) in ids.iter().enumerate() {
             let policy = self.policy(number);
             graph.policy(
@@ -175,7 +201,7 @@ impl Plan {
         }
     }
 
-    fn handle(&self, graph: &mut StateGraph<Doc>, ids: &[NodeId<Doc>], lab: &Arc<Lab>) {
+    fn handle<S: Document>(&self, graph: &mut StateGraph<S>, ids: &[NodeId<S>], lab: &Arc<Lab>) {
         let Some((node, leads_elsewhere)) = self.hopeless else { return };
         let (plan, lab) = (self.clone(), Arc::clone(lab));
         let elsewhere = if node + 1 < self.nodes { ids[node + 1] } else { NodeId::END };
@@ -183,7 +209,7 @@ impl Plan {
             if let Failure::Node { superstep, .. } = failure {
                 lab.handled(*superstep, node);
             }
-            let update = plan.update(&Self::name(node), None).trail(format!("instead, after {}", doc.trail.len()));
+            let update = S::update_of(&plan, node, None, format!("instead, after {}", doc.trail().len()));
             Some(if leads_elsewhere { Command::goto(elsewhere).and_update(update) } else { Command::update(update) })
         });
     }

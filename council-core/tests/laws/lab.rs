@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use council_core::{Context, NodeError};
+use council_core::{Context, NodeError, State};
 
-use crate::plans::{Doc, Plan};
+use crate::plans::Plan;
 
 #[derive(Default)]
 pub(crate) struct Lab {
@@ -60,7 +60,7 @@ impl Lab {
         noted
     }
 
-    pub(crate) fn note(&self, context: &Context<Doc>) -> String {
+    pub(crate) fn note<S: State>(&self, context: &Context<S>) -> String {
         self.noted.lock().unwrap().push(bare(&name(context)));
         format!(" noted in {}", context.superstep())
     }
@@ -98,7 +98,7 @@ impl Lab {
     }
 
     /// Whether the task has to fail once more before it may go well.
-    pub(crate) fn fails_again(&self, context: &Context<Doc>, failures: u32) -> bool {
+    pub(crate) fn fails_again<S: State>(&self, context: &Context<S>, failures: u32) -> bool {
         let task = (name(context), context.superstep(), context.visit());
         let mut shaken = self.shaken.lock().unwrap();
         let times = shaken.entry(task).or_default();
@@ -111,7 +111,7 @@ impl Lab {
         self.tasks.lock().unwrap().insert((superstep, node, None));
     }
 
-    pub(crate) fn ended(&self, context: &Context<Doc>) {
+    pub(crate) fn ended<S: State>(&self, context: &Context<S>) {
         self.ran.lock().unwrap().push((name(context), context.superstep()));
         let own = (context.node(), context.superstep(), context.item());
         let (node, superstep, item) =
@@ -121,7 +121,7 @@ impl Lab {
 }
 
 /// The node with its item, and the path that leads to it.
-fn name(context: &Context<Doc>) -> String {
+fn name<S: State>(context: &Context<S>) -> String {
     let item = context.item().map(|item| format!("[{item}]")).unwrap_or_default();
     let slash = if context.path().is_empty() { "" } else { "/" };
     let within = context.path().last().map(|task| format!(" in {}", task.superstep)).unwrap_or_default();

@@ -1,8 +1,9 @@
 //! Random graphs: forward edges, a join, a loop with a valve, and a node of each kind.
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
-use council_core::State;
+use council_core::{Durable, State, StateGraph};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,41 @@ pub(crate) struct Doc {
     pub(crate) writers: Vec<String>,
 }
 
-fn together(writers: &mut Vec<String>, others: Vec<String>) {
+/// A state that the nodes of a plan read and write.
+pub(crate) trait Document: Durable + State<Deps = ()> + Clone + Debug + Default {
+    fn trail(&self) -> &[String];
+
+    fn sum(&self) -> u64;
+
+    /// The input of a subgraph.
+    fn part(&self) -> Self;
+
+    /// What a task writes that has seen this.
+    fn update_of(plan: &Plan, number: usize, item: Option<u32>, seen: String) -> Self::Update;
+
+    /// Sets the version of the graph.
+    fn set_version(_graph: &mut StateGraph<Self>) {}
+}
+
+impl Document for Doc {
+    fn trail(&self) -> &[String] {
+        &self.trail
+    }
+
+    fn sum(&self) -> u64 {
+        self.sum
+    }
+
+    fn part(&self) -> Self {
+        Self { sum: self.sum, ..Self::default() }
+    }
+
+    fn update_of(plan: &Plan, number: usize, item: Option<u32>, seen: String) -> DocUpdate {
+        plan.update(&Plan::name(number), item).trail(seen)
+    }
+}
+
+pub(crate) fn together(writers: &mut Vec<String>, others: Vec<String>) {
     writers.extend(others);
 }
 
@@ -68,6 +103,10 @@ pub(crate) struct Plan {
     pub(crate) ballast: usize,
     /// The nodes are declared in the order of these keys, by node; without keys in the order of their numbers.
     pub(crate) order: Vec<u8>,
+    /// Whether there is one more node, after the first.
+    pub(crate) has_added: bool,
+    /// A node that has another name.
+    pub(crate) renamed: Option<usize>,
 }
 
 pub(crate) const MOST_NODES: usize = 7;
@@ -145,12 +184,19 @@ fn plan((nodes, shape, kinds, runs): (usize, Shape, Kinds, Runs)) -> Plan {
         once: None,
         ballast: 0,
         order: Vec::new(),
+        has_added: false,
+        renamed: None,
     }
 }
 
 impl Plan {
     pub(crate) fn name(node: usize) -> String {
         format!("n{node}")
+    }
+
+    /// The name under which the node is declared.
+    pub(crate) fn name_of(&self, node: usize) -> String {
+        if self.renamed == Some(node) { format!("m{node}") } else { Self::name(node) }
     }
 
     /// A task, by its node and the item that it is for.
