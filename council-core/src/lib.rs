@@ -53,7 +53,6 @@ pub use types::path::{Path, Task};
 pub use types::question::{AnswerError, Ask};
 pub use types::valve::Valve;
 
-pub use drawing::ids::is_reserved;
 pub use drawing::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 
 pub use observe::detail::Detail;
@@ -83,6 +82,7 @@ pub use graph::compiled::Graph;
 pub use graph::fault::{BuildError, BuildFault};
 pub use graph::labels::RouteLabels;
 pub use graph::migration::Migration;
+pub use graph::reserved::is_reserved;
 
 pub use plan::edit::EditError;
 pub use plan::open_task::OpenTask;

@@ -1,26 +1,5 @@
 //! The ids of the shapes in a drawing.
 
-/// Whether a name is reserved: for the shapes of a drawing that are not nodes (the start, the end, joins and guards), or for the items of
-/// workers (`pack[3]`). [`StateGraph::compile`](crate::StateGraph::compile) refuses a node with such a name. A program that takes names
-/// from its users can check them with this function first.
-///
-/// ```
-/// use council_core::is_reserved;
-///
-/// assert!(is_reserved("__start__") && is_reserved("__guard__:budget") && is_reserved("pack[3]"));
-/// assert!(!is_reserved("start") && !is_reserved("pack[all]"));
-/// ```
-#[must_use]
-pub fn is_reserved(name: &str) -> bool {
-    [START_ID, END_ID].contains(&name) || name.starts_with(JOIN_ID) || name.starts_with(GUARD_ID) || is_item(name)
-}
-
-/// Whether a name ends with a number in brackets, as the item of a worker does in paths, events and errors.
-pub(crate) fn is_item(name: &str) -> bool {
-    let item = name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
-    item.is_some_and(|(_, item)| !item.is_empty() && item.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 pub(crate) fn join_id(join: usize) -> String {
     format!("{JOIN_ID}{join}")
 }
@@ -29,10 +8,11 @@ pub(crate) fn guard_id(guard: &str) -> String {
     format!("{GUARD_ID}{guard}")
 }
 
-const JOIN_ID: &str = "__join__:";
+/// The prefix of the id of a join.
+pub(crate) const JOIN_ID: &str = "__join__:";
 
 /// The prefix of the id of a guard. It is needed because a guard may have the name of a node.
-const GUARD_ID: &str = "__guard__:";
+pub(crate) const GUARD_ID: &str = "__guard__:";
 
 pub(crate) const START_ID: &str = "__start__";
 

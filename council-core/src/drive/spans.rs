@@ -18,7 +18,7 @@ mod on {
     use crate::node::context::Context;
     use crate::node::failure::Failure;
     use crate::state::State;
-    use crate::types::clock::milliseconds;
+    use crate::types::milliseconds::milliseconds;
     use crate::types::valve::OpenedValve;
 
     /// A span that is entered on each poll of a future, and never held across an await.

@@ -18,6 +18,7 @@ pub(crate) mod labels;
 pub(crate) mod metadata;
 pub(crate) mod migration;
 pub(crate) mod reach;
+pub(crate) mod reserved;
 pub(crate) mod routes;
 pub(crate) mod settings;
 pub(crate) mod valves;

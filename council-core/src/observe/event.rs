@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::state::State;
-use crate::types::clock::{write_milliseconds, write_optional_milliseconds};
+use crate::types::milliseconds::{write_milliseconds, write_optional_milliseconds};
 use crate::types::limits::StopReason;
 use crate::types::path::{Path, Task};
 use crate::types::question::Ask;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serializer;
+use super::milliseconds::milliseconds;
 
 /// Milliseconds since 1970, UTC; 0 if the clock is set before 1970.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
@@ -17,28 +17,6 @@ pub(crate) fn now() -> u64 {
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub(crate) fn now() -> u64 {
     0
-}
-
-/// Writes a duration as a number of milliseconds.
-pub(crate) fn write_milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(milliseconds(*duration))
-}
-
-/// Writes an optional duration as a number of milliseconds.
-#[expect(clippy::ref_option, reason = "serde passes a reference")]
-pub(crate) fn write_optional_milliseconds<S: Serializer>(
-    duration: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match duration {
-        Some(duration) => serializer.serialize_some(&milliseconds(*duration)),
-        None => serializer.serialize_none(),
-    }
-}
-
-/// The milliseconds of a duration.
-pub(crate) fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The time of day after this pause, as [`now`] counts it.

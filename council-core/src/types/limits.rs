@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::clock::write_milliseconds;
+use super::milliseconds::write_milliseconds;
 
 /// The limits of a run. A limit never loses work: see [`Outcome::Stopped`](crate::Outcome::Stopped). Write `..Limits::default()`,
 /// because later versions add limits.

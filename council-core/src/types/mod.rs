@@ -10,6 +10,7 @@ pub(crate) mod json_error;
 pub(crate) mod json_object;
 pub(crate) mod limits;
 pub(crate) mod lock;
+pub(crate) mod milliseconds;
 pub(crate) mod near_name;
 pub(crate) mod node_id;
 pub(crate) mod node_names;

@@ -2,10 +2,8 @@
 
 /// The most similar of these names, if it is similar enough to be meant.
 pub(super) fn nearest<'a>(misspelt: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let similarity = |name: &str| strsim::jaro_winkler(name, misspelt);
-    let nearest = names.into_iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
-    nearest.filter(|name| similarity(name) > SIMILAR)
+    // The rule of `council-core` for the names of nodes.
+    let most_slips = (misspelt.chars().count() / 3).max(1);
+    let all = names.into_iter().map(|name| (strsim::osa_distance(misspelt, name), name));
+    all.filter(|(slips, _)| *slips <= most_slips).min_by_key(|(slips, _)| *slips).map(|(_, name)| name)
 }
-
-/// The similarity from which a name counts as a misspelling.
-const SIMILAR: f64 = 0.8;
