@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::state::State;
-use crate::types::milliseconds::{write_milliseconds, write_optional_milliseconds};
 use crate::types::limits::StopReason;
+use crate::types::milliseconds::{write_milliseconds, write_optional_milliseconds};
 use crate::types::path::{Path, Task};
 use crate::types::question::Ask;
 use crate::types::raw_json::RawJson;

@@ -183,7 +183,8 @@ impl Plan {
     fn add<S: Document>(&self, graph: &mut StateGraph<S>, ids: &[NodeId<S>], lab: &Arc<Lab>) {
         if self.has_added {
             let (plan, lab) = (self.clone(), Arc::clone(lab));
-            let added = node!(graph, Self::name(ADDED), async move |doc, context| plan.run(doc, context, &lab, 0).await);
+            let added =
+                node!(graph, Self::name(ADDED), async move |doc, context| plan.run(doc, context, &lab, 0).await);
             graph.edge(ids[0], added).end(added);
         }
     }
