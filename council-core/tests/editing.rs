@@ -83,12 +83,12 @@ fn a_projection_refuses_records_that_do_not_follow_each_other() {
         let applied = records.iter().try_for_each(|json| projection.apply(TypedRecord::read(json)?).map(drop));
         error_chain(&applied.unwrap_err())
     };
-    let started = r#"{"v":2,"record":{"started":{"graph":"draft","input":{"said":[],"score":0},"next":["write"]}}}"#;
-    let done = r#"{"v":2,"record":{"task_done":{"node":"judge","update":{}}}}"#;
+    let started = r#"{"v":3,"record":{"started":{"graph":"draft","input":{"said":[],"score":0},"next":["write"]}}}"#;
+    let done = r#"{"v":3,"record":{"task_done":{"node":"judge","update":{}}}}"#;
     expect!["the first record does not start the run"].assert_eq(&refused(&[done]));
     expect!["the record starts a graph that has already started"].assert_eq(&refused(&[started, started]));
     expect!["no task of `judge` was open"].assert_eq(&refused(&[started, done]));
-    let committed = r#"{"v":2,"record":{"committed":{"next":["judge"]}}}"#;
+    let committed = r#"{"v":3,"record":{"committed":{"next":["judge"]}}}"#;
     expect!["the superstep cannot be completed: a task has not ended"].assert_eq(&refused(&[started, committed]));
 }
 
@@ -107,11 +107,11 @@ async fn an_edit_in_the_name_of_a_node_evaluates_its_route_again() {
         3,
         expect![[r#"
             finished
-            {"v":2,"record":{"paused":{"nodes":["write"]}}}
-            {"v":2,"record":{"edited":{"by":"the chair","update":{"score":9},"instead":{"node":"judge","committed":{"next":["print"]}}}}}
-            {"v":2,"record":{"resumed":{}}}
-            {"v":2,"record":{"task_done":{"node":"print","update":{"said":["printed"]},"committed":{"next":[],"end":true}}}}
-            {"v":2,"record":{"finished":{}}}"#]],
+            {"v":3,"record":{"paused":{"nodes":["write"]}}}
+            {"v":3,"record":{"edited":{"by":"the chair","update":{"score":9},"instead":{"node":"judge","committed":{"next":["print"]}}}}}
+            {"v":3,"record":{"resumed":{}}}
+            {"v":3,"record":{"task_done":{"node":"print","update":{"said":["printed"]},"committed":{"next":[],"end":true}}}}
+            {"v":3,"record":{"finished":{}}}"#]],
     )
     .await;
 
@@ -195,8 +195,8 @@ async fn a_closed_run_cannot_be_resumed() {
         3,
         expect![[r#"
             closed
-            {"v":2,"record":{"paused":{"nodes":["write"]}}}
-            {"v":2,"record":{"closed":{"reason":"rejected by the chair"}}}"#]],
+            {"v":3,"record":{"paused":{"nodes":["write"]}}}
+            {"v":3,"record":{"closed":{"reason":"rejected by the chair"}}}"#]],
     )
     .await;
 

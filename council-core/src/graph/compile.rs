@@ -55,7 +55,7 @@ impl<S: State> StateGraph<S> {
         let mut program = StoredProgram::new(self.version, S::SCHEMA);
         for (name, node) in self.names.iter().zip(&self.nodes) {
             if let NodeKind::Subgraph(subgraph) = &node.erased.0 {
-                program.add(name, subgraph.program());
+                program.subgraphs.insert(name.clone(), subgraph.program().clone());
             }
         }
         let inner = Inner {

@@ -21,7 +21,7 @@ use crate::types::clock::now;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let journal = Memory::default();
-/// # let started = Entry::new(1, r#"{"v":2,"record":{"started":{"graph":"council","input":{}}}}"#);
+/// # let started = Entry::new(1, r#"{"v":3,"record":{"started":{"graph":"council","input":{}}}}"#);
 /// # let append = AppendRequest::new("r-1", 0, vec![started]).head(Head::new("council", Status::Paused));
 /// # journal.append(append).await?;
 /// close(&journal, "r-1", "rejected by the chair", None).await?;

@@ -66,7 +66,7 @@ impl AppendRequest {
 ///
 /// ```
 /// # use council_core::journal::Entry;
-/// let entry = Entry::new(1_767_225_600_000, r#"{"v":2,"record":{"finished":{}}}"#);
+/// let entry = Entry::new(1_767_225_600_000, r#"{"v":3,"record":{"finished":{}}}"#);
 /// assert_eq!(entry.at, 1_767_225_600_000); // 1 January 2026, 0:00 UTC
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

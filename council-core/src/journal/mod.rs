@@ -6,6 +6,7 @@
 
 pub(crate) mod check;
 pub(crate) mod close;
+pub(crate) mod compatibility;
 pub(crate) mod reopen;
 pub(crate) mod entry;
 pub(crate) mod error;

@@ -168,6 +168,14 @@ pub enum ReplayError {
         /// The node that the join leads to.
         target: String,
     },
+    /// The run waits at a join for nodes that are no longer its sources. All its other sources have run, so it could never fire.
+    #[error("the run waits at the join to `{target}` for `{}`, which is no longer a source of the join: add it again", sources.join("`, `"))]
+    JoinSourceGone {
+        /// The node that the join leads to.
+        target: String,
+        /// The nodes that the join waits for.
+        sources: Vec<String>,
+    },
     /// The node is not a subgraph, or is a subgraph whose position is not stored.
     #[error("`{node}` is not a stored subgraph")]
     NoSubgraph {

@@ -13,7 +13,7 @@ use super::result::{DeciderResult, NodeError, NodeFuture};
 use crate::drawing::Drawing;
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
-use crate::journal::format::program::{ProgramPart, StoredProgram};
+use crate::journal::format::program::StoredProgram;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::state::State;
@@ -112,19 +112,19 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
     fn program(&self) -> &StoredProgram;
 
     /// Checks that the graph can read what a program has stored.
-    fn check_program(&self, then: ProgramPart<'_>) -> Result<(), ReplayError>;
+    fn check_program(&self, then: &StoredProgram) -> Result<(), ReplayError>;
 
     /// Changes a record of another version of the graph to one of this version. `path` leads from this subgraph to the graph of the
     /// record.
     fn migrate_record(
         &self,
-        then: ProgramPart<'_>,
+        then: &StoredProgram,
         path: &[StoredTask<'_>],
         record: &mut StoredRecord<'_>,
     ) -> Result<(), ReplayError>;
 
     /// Changes a position of another version of the graph to one of this version.
-    fn migrate_position(&self, then: ProgramPart<'_>, position: &mut StoredPosition<'_>) -> Result<(), ReplayError>;
+    fn migrate_position(&self, then: &StoredProgram, position: &mut StoredPosition<'_>) -> Result<(), ReplayError>;
 
     fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, ReplayError>;
 }

@@ -91,11 +91,11 @@ impl<S: Durable> RunProjection<S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// let started = r#"{"v":3,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
     /// let run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
     /// assert_eq!((run.status(), run.superstep(), run.state().text.as_str()), (Status::Running, 1, ""));
     ///
-    /// let finished = TypedRecord::read(r#"{"v":2,"record":{"finished":{}}}"#)?;
+    /// let finished = TypedRecord::read(r#"{"v":3,"record":{"finished":{}}}"#)?;
     /// assert!(matches!(RunProjection::<Text>::begin(finished), Err(ReplayError::NotStarted)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -114,9 +114,9 @@ impl<S: Durable> RunProjection<S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let started = r#"{"v":3,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
     /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
-    /// let done = r#"{"v":2,"record":{"task_done":{"node":"write","update":{"text":"a draft"},"committed":{"next":[],"end":true}}}}"#;
+    /// let done = r#"{"v":3,"record":{"task_done":{"node":"write","update":{"text":"a draft"},"committed":{"next":[],"end":true}}}}"#;
     /// run.apply(TypedRecord::read(done)?)?;
     /// assert_eq!((run.supersteps(), run.into_state().text.as_str()), (1, "a draft"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,9 +1,10 @@
 //! A stored record with its state or update parsed as the user's types.
 
+use crate::journal::compatibility::check_reducers;
 use crate::journal::format::envelope::Envelope;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
-use crate::journal::state_json::{check_reducers, read_state};
+use crate::journal::state_json::read_state;
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::types::raw_json::RawJson;
@@ -28,8 +29,8 @@ use crate::types::raw_json::RawJson;
 ///
 /// let mut run = RunProjection::<Search>::default();
 /// for json in [
-///     r#"{"v":2,"record":{"started":{"graph":"search","input":{"round":0,"pages":[]},"next":["find"]}}}"#,
-///     r#"{"v":2,"record":{"task_done":{"node":"find","update":{"round":1,"pages":["a long page"]},"committed":{"next":["find"]}}}}"#,
+///     r#"{"v":3,"record":{"started":{"graph":"search","input":{"round":0,"pages":[]},"next":["find"]}}}"#,
+///     r#"{"v":3,"record":{"task_done":{"node":"find","update":{"round":1,"pages":["a long page"]},"committed":{"next":["find"]}}}}"#,
 /// ] {
 ///     let mut record = TypedRecord::<Search>::read(json)?;
 ///     if let Some(update) = &mut record.update {
@@ -58,7 +59,7 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// let json = r#"{"v":2,"record":{"task_done":{"node":"write","update":{"text":7}}}}"#;
+    /// let json = r#"{"v":3,"record":{"task_done":{"node":"write","update":{"text":7}}}}"#;
     /// let Err(error) = TypedRecord::<Text>::read(json) else { panic!("the text is a number") };
     /// assert!(matches!(error, ReplayError::Unreadable { .. }));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -70,7 +71,11 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
     /// than in the program that has stored the run. The runs of another [version](crate::StateGraph::version) of the graph are read
     /// with [`Graph::reader`](crate::Graph::reader).
     pub fn read(json: &'a str) -> Result<Self, ReplayError> {
-        Self::parse(Envelope::read(json)?)
+        let envelope = Envelope::read(json)?;
+        if let Some(program) = envelope.program() {
+            check_reducers(S::SCHEMA, program)?;
+        }
+        Self::parse(envelope)
     }
 
     /// Parses the state and the update of a record.
@@ -82,15 +87,12 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
         let (mut state, mut update) = (None, None);
         match &envelope.record {
             _ if !envelope.path.is_empty() => {}
-            StoredRecord::Started { input, program, .. } => {
-                check_reducers(S::SCHEMA, program.part())?;
+            StoredRecord::Started { input, .. } => {
                 state = Some(read_state(input).map_err(unreadable("the state"))?);
             }
-            StoredRecord::StartedAt { position, program, .. } => {
-                check_reducers(S::SCHEMA, program.part())?;
+            StoredRecord::StartedAt { position, .. } => {
                 state = Some(read_state(&position.state).map_err(unreadable("the state"))?);
             }
-            StoredRecord::Upgraded { program } => check_reducers(S::SCHEMA, program.part())?,
             StoredRecord::TaskDone { update: json, .. } | StoredRecord::Edited { update: json, .. } => {
                 update = Some(parse_update::<S>(json)?);
             }

@@ -29,9 +29,9 @@ impl<S: State> RunProjection<S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let started = r#"{"v":3,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
     /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
-    /// run.apply(TypedRecord::read(r#"{"v":2,"record":{"failed":{"error":"no paper"}}}"#)?)?;
+    /// run.apply(TypedRecord::read(r#"{"v":3,"record":{"failed":{"error":"no paper"}}}"#)?)?;
     /// assert_eq!((run.status(), run.reason()), (Status::Failed, Some("no paper")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -55,7 +55,7 @@ impl<S: State> RunProjection<S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let started = r#"{"v":3,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
     /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
     /// assert_eq!(run.nodes().map(|node| &**node).collect::<Vec<_>>(), ["write"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -69,10 +69,10 @@ impl<S: State> RunProjection<S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let started = r#"{"v":3,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
     /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
     /// assert_eq!(run.open_nodes().count(), 1);
-    /// run.apply(TypedRecord::read(r#"{"v":2,"record":{"task_done":{"node":"write","update":{}}}}"#)?)?;
+    /// run.apply(TypedRecord::read(r#"{"v":3,"record":{"task_done":{"node":"write","update":{}}}}"#)?)?;
     /// assert_eq!((run.nodes().count(), run.open_nodes().count()), (1, 0));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -85,7 +85,7 @@ impl<S: State> RunProjection<S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let started = r#"{"v":3,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
     /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
     /// let task = run.open_tasks().next().unwrap();
     /// assert_eq!((&*task.node, task.item), ("write", None));
@@ -100,9 +100,9 @@ impl<S: State> RunProjection<S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let started = r#"{"v":3,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
     /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
-    /// run.apply(TypedRecord::read(r#"{"v":2,"record":{"asked":{"node":"write","question":"Which title?"}}}"#)?)?;
+    /// run.apply(TypedRecord::read(r#"{"v":3,"record":{"asked":{"node":"write","question":"Which title?"}}}"#)?)?;
     /// let ask = run.asks().remove(0);
     /// assert_eq!((ask.id.as_str(), ask.question::<String>()?), ("write:1.1", "Which title?".to_owned()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -25,10 +25,10 @@ impl<S: State> RunProjection<S> {
     /// ```
     /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
     /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
-    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let started = r#"{"v":3,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
     /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
     /// assert!(run.waiting().is_none());
-    /// let failed = r#"{"v":2,"record":{"task_failed":{"node":"write","error":"no paper","retry_at":3600000}}}"#;
+    /// let failed = r#"{"v":3,"record":{"task_failed":{"node":"write","error":"no paper","retry_at":3600000}}}"#;
     /// run.apply(TypedRecord::read(failed)?)?;
     /// let waiting = run.waiting().unwrap();
     /// assert_eq!((waiting.until, waiting.reason), (3_600_000, Some("no paper")));

@@ -9,7 +9,7 @@ use crate::drawing::Drawing;
 use crate::drive::{Driver, Halt};
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
-use crate::journal::format::program::{ProgramPart, StoredProgram};
+use crate::journal::format::program::StoredProgram;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::node::context::Context;
@@ -125,20 +125,20 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         &self.graph.inner.program
     }
 
-    fn check_program(&self, then: ProgramPart<'_>) -> Result<(), ReplayError> {
+    fn check_program(&self, then: &StoredProgram) -> Result<(), ReplayError> {
         migrate::check_program(&self.graph.inner, then)
     }
 
     fn migrate_record(
         &self,
-        then: ProgramPart<'_>,
+        then: &StoredProgram,
         path: &[StoredTask<'_>],
         record: &mut StoredRecord<'_>,
     ) -> Result<(), ReplayError> {
         migrate::migrate_record(&self.graph.inner, then, path, record)
     }
 
-    fn migrate_position(&self, then: ProgramPart<'_>, position: &mut StoredPosition<'_>) -> Result<(), ReplayError> {
+    fn migrate_position(&self, then: &StoredProgram, position: &mut StoredPosition<'_>) -> Result<(), ReplayError> {
         migrate::migrate_position(&self.graph.inner, then, position)
     }
 

@@ -1,7 +1,6 @@
 //! Loads the positions of stored runs from a journal.
 
 use super::load_error::LoadError;
-use super::migrate::is_another_program;
 use super::read::{begin, fold_envelope};
 use super::reader::read_envelope;
 use super::snapshot::read_position;
@@ -79,14 +78,21 @@ impl<S: Durable> Graph<S> {
     /// state, an update or an item no longer parses. These errors lose nothing.
     #[doc(alias = "get_state")]
     pub async fn load(&self, journal: &(impl Journal + ?Sized), run: &str) -> Result<Position<S>, LoadError> {
-        let stored = journal.read(run, ReadFrom::Snapshot).await?;
-        let mut reading = self.begin_reading(&stored)?;
+        let mut stored = journal.read(run, ReadFrom::Snapshot).await?;
+        let mut reading = if let Some(reading) = self.begin_at_snapshot(&stored)? {
+            reading
+        } else {
+            if stored.snapshot.is_some() {
+                stored = journal.read(run, ReadFrom::Record(0)).await?;
+            }
+            self.begin_at_first_record(&stored)?
+        };
         for (place, entry) in (reading.records..).zip(&stored.entries[reading.taken..]) {
             self.fold_entry(&mut reading, run, place, &entry.json)?;
         }
         let tail = stored.entries.iter().map(|entry| entry.json.len()).sum();
         let RunEntry { records, status, .. } = stored.head;
-        let is_upgrade = is_another_program(&self.inner, &reading.program);
+        let is_upgrade = reading.program.as_ref() != Some(&self.inner.program);
         reading.position.saved = Some(JournalPosition { run: run.into(), records, tail, status, is_upgrade });
         Ok(reading.position)
     }
@@ -131,7 +137,7 @@ impl<S: Durable> Graph<S> {
         at: At,
     ) -> Result<(Position<S>, u64), LoadError> {
         let stored = journal.read(run, ReadFrom::Record(0)).await?;
-        let mut reading = self.begin_reading(&stored)?;
+        let mut reading = self.begin_at_first_record(&stored)?;
         let is_there = |position: &Position<S>, records: u64| match at {
             At::Superstep(superstep) => position.supersteps() == superstep,
             At::Record(wanted) => records == wanted,
@@ -157,18 +163,27 @@ impl<S: Durable> Graph<S> {
         Err(LoadError::NotThere { run: run.to_owned(), moment, supersteps, records: stored.head.records })
     }
 
-    /// The position before the remaining entries are folded.
-    pub(super) fn begin_reading(&self, stored: &StoredRun) -> Result<Reading<S>, LoadError> {
+    /// The position of the snapshot. `None` if there is none, or if its program could have computed another state than this graph computes
+    /// of the same records.
+    fn begin_at_snapshot(&self, stored: &StoredRun) -> Result<Option<Reading<S>>, LoadError> {
         self.is_of_this_graph(stored)?;
-        let run = &stored.head.run;
-        if let Some((records, json)) = &stored.snapshot {
-            let restored = self.restore_with(json);
-            let (position, program) = restored.map_err(|source| self.does_not_fit(run, *records, source))?;
-            return Ok(Reading { position, program, records: *records, taken: 0 });
-        }
+        let Some((records, json)) = &stored.snapshot else { return Ok(None) };
+        let restored = self.restore_if_alike(json);
+        let restored = restored.map_err(|source| self.does_not_fit(&stored.head.run, *records, source))?;
+        Ok(restored.map(|(position, program)| Reading {
+            position,
+            program: Some(program),
+            records: *records,
+            taken: 0,
+        }))
+    }
+
+    /// The position after the first record.
+    fn begin_at_first_record(&self, stored: &StoredRun) -> Result<Reading<S>, LoadError> {
+        self.is_of_this_graph(stored)?;
         let first = stored.entries.first().ok_or(ReplayError::NotStarted);
         let begun = first.and_then(|entry| self.begin_with(&entry.json));
-        let (position, program) = begun.map_err(|source| self.does_not_fit(run, 0, source))?;
+        let (position, program) = begun.map_err(|source| self.does_not_fit(&stored.head.run, 0, source))?;
         Ok(Reading { position, program, records: 1, taken: 1 })
     }
 
@@ -180,8 +195,8 @@ impl<S: Durable> Graph<S> {
         Err(LoadError::OtherGraph { run: run.clone(), found: found.clone(), graph: self.name().to_owned() })
     }
 
-    fn begin_with(&self, json: &str) -> Result<(Position<S>, StoredProgram), ReplayError> {
-        let mut program = StoredProgram::default();
+    fn begin_with(&self, json: &str) -> Result<(Position<S>, Option<StoredProgram>), ReplayError> {
+        let mut program = None;
         let position = match read_envelope(self, &mut program, json)?.record {
             StoredRecord::Started { input, next, .. } => begin(&self.inner, &Json, &input, &next)?,
             StoredRecord::StartedAt { position, .. } => read_position(self, &Json, &position)?,
@@ -212,8 +227,8 @@ impl<S: Durable> Graph<S> {
 /// The progress of reading a run.
 pub(super) struct Reading<S: State> {
     pub(super) position: Position<S>,
-    /// The program that has written the next record.
-    program: StoredProgram,
+    /// The program that has written the next record; `None` if no record has said it.
+    program: Option<StoredProgram>,
     /// The number of records that the position is the fold of.
     pub(super) records: u64,
     /// The number of the entries at hand that the position is the fold of.

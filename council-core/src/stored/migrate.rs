@@ -1,18 +1,18 @@
 //! Migration of records and positions that another version of a graph has stored.
 
 use crate::graph::compiled::Inner;
+use crate::journal::compatibility::{check_reducers, reduces_alike};
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
-use crate::journal::format::program::{ProgramPart, StoredProgram};
+use crate::journal::format::program::StoredProgram;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
-use crate::journal::state_json::check_reducers;
 use crate::node::erased::{ErasedSubgraph, NodeKind};
 use crate::state::State;
 use crate::types::raw_json::RawJson;
 
 /// Checks that the graph can read what a program has stored: its version, its reducers, and its subgraphs.
-pub(crate) fn check_program<S: State>(graph: &Inner<S>, then: ProgramPart<'_>) -> Result<(), ReplayError> {
+pub(crate) fn check_program<S: State>(graph: &Inner<S>, then: &StoredProgram) -> Result<(), ReplayError> {
     let (found, version, name) = (then.version, graph.program.version, || graph.name.clone());
     if found > version {
         return Err(ReplayError::NewerVersion { graph: name(), found, version });
@@ -22,22 +22,28 @@ pub(crate) fn check_program<S: State>(graph: &Inner<S>, then: ProgramPart<'_>) -
     }
     check_reducers(S::SCHEMA, then)?;
     for (node, subgraph) in subgraphs(graph) {
-        if let Some(then) = then.subgraph(node) {
+        if let Some(then) = then.subgraphs.get(node) {
             subgraph.check_program(then)?;
         }
     }
     Ok(())
 }
 
+/// Whether the graph computes the state that a program has computed of the same updates: both have the same version and reducers. A
+/// subgraph adds one update to the state, which is recorded, so its program does not matter.
+pub(crate) fn folds_like<S: State>(graph: &Inner<S>, then: &StoredProgram) -> bool {
+    then.version == graph.program.version && reduces_alike(S::SCHEMA, then)
+}
+
 /// Changes the states and updates of a record. `path` leads to the graph of the record.
 pub(crate) fn migrate_record<S: State>(
     graph: &Inner<S>,
-    then: ProgramPart<'_>,
+    then: &StoredProgram,
     path: &[StoredTask<'_>],
     record: &mut StoredRecord<'_>,
 ) -> Result<(), ReplayError> {
     if let Some((task, path)) = path.split_first() {
-        return match (subgraph(graph, &task.node), then.subgraph(&task.node)) {
+        return match (subgraph(graph, &task.node), then.subgraphs.get(&*task.node)) {
             (Some(subgraph), Some(then)) => subgraph.migrate_record(then, path, record),
             _ => Ok(()),
         };
@@ -55,7 +61,7 @@ pub(crate) fn migrate_record<S: State>(
 /// Changes the state and the updates of a position.
 pub(crate) fn migrate_position<S: State>(
     graph: &Inner<S>,
-    then: ProgramPart<'_>,
+    then: &StoredProgram,
     position: &mut StoredPosition<'_>,
 ) -> Result<(), ReplayError> {
     migrate(graph, then, false, &mut position.state)?;
@@ -64,7 +70,7 @@ pub(crate) fn migrate_position<S: State>(
             migrate(graph, then, true, update)?;
         }
         if let (Some(nested), Some(subgraph), Some(then)) =
-            (&mut task.nested, subgraph(graph, &task.node), then.subgraph(&task.node))
+            (&mut task.nested, subgraph(graph, &task.node), then.subgraphs.get(&*task.node))
         {
             subgraph.migrate_position(then, nested)?;
         }
@@ -74,7 +80,7 @@ pub(crate) fn migrate_position<S: State>(
 
 fn migrate<S: State>(
     graph: &Inner<S>,
-    then: ProgramPart<'_>,
+    then: &StoredProgram,
     is_update: bool,
     json: &mut RawJson<'_>,
 ) -> Result<(), ReplayError> {
@@ -100,11 +106,4 @@ fn subgraphs<S: State>(graph: &Inner<S>) -> impl Iterator<Item = (&str, &dyn Era
         NodeKind::Subgraph(subgraph) => Some((&**name, &**subgraph)),
         _ => None,
     })
-}
-
-/// Whether the program of the graph differs from the program that has stored a run.
-pub(crate) fn is_another_program<S: State>(graph: &Inner<S>, then: &StoredProgram) -> bool {
-    // A program without fields was stored before records told them.
-    let is_unknown = then.fields.is_empty() && then.version == graph.program.version;
-    !is_unknown && *then != graph.program
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod fork;
 pub(crate) mod history;
+pub(crate) mod joins;
 pub(crate) mod load;
 pub(crate) mod load_error;
 pub(crate) mod migrate;

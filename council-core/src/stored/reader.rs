@@ -3,8 +3,7 @@
 use super::migrate::{check_program, migrate_record};
 use crate::graph::compiled::Graph;
 use crate::journal::format::envelope::Envelope;
-use crate::journal::format::program::StoredProgram;
-use crate::journal::format::record::StoredRecord;
+use crate::journal::format::program::{StoredProgram, UNKNOWN_PROGRAM};
 use crate::journal::replay_error::ReplayError;
 use crate::projection::TypedRecord;
 use crate::state::State;
@@ -35,15 +34,15 @@ use crate::state::durable::Durable;
 #[derive(Debug)]
 pub struct RecordReader<S: State> {
     graph: Graph<S>,
-    /// The program that has written the next record.
-    program: StoredProgram,
+    /// The program that has written the next record; `None` if no record has said it.
+    program: Option<StoredProgram>,
 }
 
 impl<S: Durable> Graph<S> {
     /// A reader of the records of one run of this graph.
     #[must_use]
     pub fn reader(&self) -> RecordReader<S> {
-        RecordReader { graph: self.clone(), program: StoredProgram::default() }
+        RecordReader { graph: self.clone(), program: None }
     }
 }
 
@@ -61,20 +60,15 @@ impl<S: Durable> RecordReader<S> {
 /// Reads a record as one of this version of the graph. `program` has written it.
 pub(super) fn read_envelope<'a, S: State>(
     graph: &Graph<S>,
-    program: &mut StoredProgram,
+    program: &mut Option<StoredProgram>,
     json: &'a str,
 ) -> Result<Envelope<'a>, ReplayError> {
     let mut envelope = Envelope::read(json)?;
-    if let (
-        StoredRecord::Started { program: writer, .. }
-        | StoredRecord::StartedAt { program: writer, .. }
-        | StoredRecord::Upgraded { program: writer },
-        true,
-    ) = (&envelope.record, envelope.path.is_empty())
-    {
-        check_program(&graph.inner, writer.part())?;
-        program.clone_from(writer);
+    if let Some(writer) = envelope.program() {
+        check_program(&graph.inner, writer)?;
+        *program = Some(writer.clone());
     }
-    migrate_record(&graph.inner, program.part(), &envelope.path, &mut envelope.record)?;
+    let program = program.as_ref().unwrap_or(&UNKNOWN_PROGRAM);
+    migrate_record(&graph.inner, program, &envelope.path, &mut envelope.record)?;
     Ok(envelope)
 }

@@ -74,7 +74,7 @@ impl<S: State> Recording<S> {
 
     /// Records that the run starts or is held, with its input or its position.
     pub(crate) fn started(&self, graph: &Inner<S>, position: &Position<S>, is_held: bool) -> Result<(), Box<Failure>> {
-        let record = self.writer(graph).started(position, is_held);
+        let record = self.writer(graph).started(position, !self.path.is_empty(), is_held);
         self.push(record.map_err(|source| unwritable("the input", source))?);
         Ok(())
     }

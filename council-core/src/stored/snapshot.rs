@@ -1,16 +1,16 @@
 //! Positions as JSON: in snapshots, and in the first record of a run that begins at a position.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::migrate::{check_program, migrate_position};
+use super::joins::{read_join, write_joins};
+use super::migrate::{check_program, folds_like, migrate_position};
 use super::read;
 use super::write::{RecordWriter, Written};
-use crate::graph::compiled::{Graph, Inner, Join};
+use crate::graph::compiled::{Graph, Inner};
 use crate::journal::check::check_numbers;
 use crate::journal::format::position::{
-    Snapshot, StoredArrivals, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
+    Snapshot, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
 };
 use crate::journal::format::program::StoredProgram;
 use crate::journal::replay_error::ReplayError;
@@ -76,15 +76,28 @@ impl<S: Durable> Graph<S> {
     ///
     /// The text is not a position, or it does not fit the graph.
     pub fn restore(&self, json: &str) -> Result<Position<S>, ReplayError> {
-        Ok(self.restore_with(json)?.0)
+        let Snapshot { program, position, .. } = Snapshot::read(json)?;
+        self.restore_from(&program, position)
     }
 
-    /// Reads a position, and returns it with the program that has written it.
-    pub(super) fn restore_with(&self, json: &str) -> Result<(Position<S>, StoredProgram), ReplayError> {
-        let Snapshot { program, mut position, .. } = Snapshot::read(json)?;
-        check_program(&self.inner, program.part())?;
-        migrate_position(&self.inner, program.part(), &mut position)?;
-        Ok((read_position(self, &Json, &position)?, program.into_owned()))
+    /// Reads a position, and returns it with the program that has written it. `None` if this program could have computed another state
+    /// than the graph computes of the same records.
+    pub(super) fn restore_if_alike(&self, json: &str) -> Result<Option<(Position<S>, StoredProgram)>, ReplayError> {
+        let Snapshot { program, position, .. } = Snapshot::read(json)?;
+        if !folds_like(&self.inner, &program) {
+            return Ok(None);
+        }
+        Ok(Some((self.restore_from(&program, position)?, program.into_owned())))
+    }
+
+    fn restore_from(
+        &self,
+        program: &StoredProgram,
+        mut position: StoredPosition<'_>,
+    ) -> Result<Position<S>, ReplayError> {
+        check_program(&self.inner, program)?;
+        migrate_position(&self.inner, program, &mut position)?;
+        read_position(self, &Json, &position)
     }
 }
 
@@ -119,23 +132,6 @@ fn has_changed<S: State>(task: &SuperstepTask<S>) -> bool {
     // The task of a worker without items has ended from the beginning.
     let stands_for_nothing = task.item.as_ref().is_some_and(|item| item.items.len() == 0);
     !stands_for_nothing && (task.attempt > 1 || task.has_ended() || task.extras.is_some())
-}
-
-fn write_joins<'a, S: State>(writer: &RecordWriter<'a, S>, position: &Position<S>) -> Vec<StoredArrivals<'a>> {
-    let joins = &writer.graph.joins;
-    let waiting = position.joins.iter().enumerate().map(|(place, arrivals)| {
-        let Join { sources, target } = &joins[place];
-        let names = |slots: &mut dyn Iterator<Item = usize>| {
-            let mut names: Vec<_> = slots.map(|slot| writer.name(sources[slot])).collect();
-            names.sort_unstable();
-            names
-        };
-        let (arrived, missing) = (names(&mut arrivals.here()), names(&mut arrivals.missing().into_iter()));
-        StoredArrivals { target: writer.name(*target), arrived, missing }
-    });
-    let mut waiting: Vec<_> = waiting.filter(|join| !join.arrived.is_empty()).collect();
-    waiting.sort_unstable();
-    waiting
 }
 
 /// Sorts the memories by task, independent of the order in which the tasks asked.
@@ -200,7 +196,10 @@ pub(crate) fn read_position<S: State>(
     (position.paused, position.pause_acknowledged) = (stored.paused, stored.pause_acknowledged);
     position.visits.fill(0);
     for (node, visits) in &stored.visits {
-        position.visits[read::number(inner, node)? as usize] = *visits;
+        // A node that was removed is visited no more.
+        if let Some(number) = inner.names.number(node) {
+            position.visits[number as usize] = *visits;
+        }
     }
     for task in &mut position.tasks.tasks {
         task.visit = position.visits[task.node as usize];
@@ -217,35 +216,6 @@ pub(crate) fn read_position<S: State>(
     check_numbers(stored)?;
     debug_assert!(matches!(position.state, StateCell::Held(_)), "a position that was read is shared with nobody");
     Ok(position)
-}
-
-fn read_join<S: State>(
-    graph: &Inner<S>,
-    stored: &StoredArrivals<'_>,
-    position: &mut Position<S>,
-) -> Result<(), ReplayError> {
-    let StoredArrivals { target, arrived, missing } = stored;
-    let number = |name: &Cow<'_, str>| read::number(graph, name);
-    let to = number(target)?;
-    let arrived = arrived.iter().map(number).collect::<Result<BTreeSet<u32>, _>>()?;
-    // A node that was removed is no source of the join any more.
-    let all =
-        missing.iter().filter_map(|name| number(name).ok()).chain(arrived.iter().copied()).collect::<BTreeSet<u32>>();
-    let sources = |join: &Join| join.sources.iter().copied().collect::<BTreeSet<u32>>();
-    let of_target = || graph.joins.iter().enumerate().filter(|(_, join)| join.target == to);
-    // Joins with the same target and the same sources wait for the same nodes.
-    let mut joins: Vec<_> = of_target().filter(|(_, join)| sources(join) == all).collect();
-    if joins.is_empty() {
-        joins = of_target().filter(|(_, join)| sources(join).is_superset(&arrived)).collect();
-        if joins.len() != 1 {
-            return Err(ReplayError::NoJoin { target: target.to_string() });
-        }
-    }
-    for (place, join) in joins {
-        let slots = (0..).zip(&join.sources).filter(|(_, source)| arrived.contains(source));
-        slots.for_each(|(slot, _)| position.joins[place].arrive(slot));
-    }
-    Ok(())
 }
 
 fn read_memory(stored: &StoredMemory<'_>) -> TaskMemory {

@@ -9,10 +9,16 @@ use crate::plan::position::Position;
 use crate::state::State;
 
 impl<'a, S: State> RecordWriter<'a, S> {
-    /// The record of the start of a run or a subgraph: with its input, or with its position if that has already changed.
-    pub(crate) fn started(&self, position: &'a Position<S>, held: bool) -> Written<StoredRecord<'a>> {
+    /// The record of the start of a run or a subgraph: with its input, or with its position if that has already changed. The record of
+    /// a run has its program, which contains those of the subgraphs.
+    pub(crate) fn started(
+        &self,
+        position: &'a Position<S>,
+        is_subgraph: bool,
+        held: bool,
+    ) -> Written<StoredRecord<'a>> {
         let graph = Cow::Borrowed(self.graph.name.as_str());
-        let program = Cow::Borrowed(&self.graph.program);
+        let program = (!is_subgraph).then_some(Cow::Borrowed(&self.graph.program));
         let mut next: Vec<_> = position.open_tasks().map(|task| Cow::Borrowed(task.node)).collect();
         next.dedup();
         Ok(if position.is_fresh() {

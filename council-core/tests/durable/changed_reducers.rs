@@ -1,7 +1,9 @@
 //! Runs that were stored when a field had another reducer.
 
-use council_core::journal::Memory;
-use council_core::{Graph, State, StateGraph};
+use council_core::journal::{Journal, Memory, ReadFrom};
+use council_core::projection::RunProjection;
+use council_core::stored::At;
+use council_core::{Graph, Limits, NodeId, Outcome, State, StateGraph, node};
 use expect_test::expect;
 use serde::{Deserialize, Serialize};
 
@@ -78,4 +80,89 @@ async fn a_plain_field_becomes_a_list() {
     });
     let position = graph.compile().unwrap().load(&journal, "r").await.unwrap();
     assert_eq!(position.state().notes, ["second"]);
+}
+
+macro_rules! poll {
+    ($name:ident, $attribute:meta, $version:literal) => {
+        #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        struct $name {
+            #[$attribute]
+            votes: u64,
+            text: String,
+        }
+
+        impl $name {
+            /// `poll` votes with 2 until the limit of supersteps. The texts are so long that the journal gets snapshots.
+            fn graph() -> Graph<Self> {
+                let mut graph = StateGraph::<Self>::new("poll");
+                let poll = node!(graph, "poll", async move |_| Ok(Self::update().votes(2u64).text("t".repeat(2_000))));
+                graph.start(poll).route(poll, [poll, NodeId::END], |_, [again, _]| again);
+                graph.version($version).migrate(|stored| Ok(stored.convert("votes", |votes: u64| votes + 1)?));
+                graph.compile().unwrap()
+            }
+
+            async fn run(journal: &Memory, supersteps: u64) {
+                let graph = Self::graph();
+                let run = match graph.load(journal, "r").await {
+                    Ok(position) => graph.resume(position),
+                    Err(_) => graph.run(Self::default()).id("r"),
+                };
+                let run = run.journal(journal.clone()).limits(Limits { supersteps, ..Limits::default() });
+                assert!(matches!(run.await, Ok(Outcome::Stopped { .. })));
+            }
+
+            /// The votes of the run, on which all readers agree.
+            async fn votes(journal: &Memory) -> u64 {
+                let graph = Self::graph();
+                let (mut reader, mut projection) = (graph.reader(), RunProjection::<Self>::default());
+                for entry in journal.read("r", ReadFrom::Record(0)).await.unwrap().entries {
+                    projection.apply(reader.read(&entry.json).unwrap()).unwrap();
+                }
+                let loaded = graph.load(journal, "r").await.unwrap().into_state();
+                assert_eq!(&loaded, projection.state());
+                assert_eq!(loaded, graph.load_at(journal, "r", At::End).await.unwrap().into_state());
+                let fork = graph.fork(journal, "r", At::End, "fork").await.unwrap();
+                journal.delete("fork").await.unwrap();
+                assert_eq!(loaded, fork.into_state());
+                loaded.votes
+            }
+        }
+    };
+}
+
+poll!(Sum, state(add), 1);
+poll!(Most, state(max, formerly(add)), 1);
+poll!(Migrated, state(add), 2);
+
+/// The number of records before the last snapshot, and the program in it.
+async fn snapshot(journal: &Memory) -> (u64, String) {
+    let (records, json) = journal.read("r", ReadFrom::Snapshot).await.unwrap().snapshot.unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    (records, json["program"].to_string())
+}
+
+/// The former program has written a snapshot with its reducer. It is not used, so that there is one past.
+#[tokio::test]
+async fn all_readers_apply_the_current_reducer_to_all_records() {
+    let journal = Memory::default();
+    Sum::run(&journal, 40).await;
+    let (former, _) = snapshot(&journal).await;
+    assert_eq!((Sum::votes(&journal).await, Most::votes(&journal).await), (80, 2));
+    // The first superstep of the current program replaces the snapshot.
+    Most::run(&journal, 41).await;
+    let (records, program) = snapshot(&journal).await;
+    assert!(records > former && program.contains(r#""max":["votes"]"#), "{records} {program}");
+    assert_eq!(Most::votes(&journal).await, 2);
+}
+
+/// A migrated snapshot would be another state than that of the migrated records.
+#[tokio::test]
+async fn all_readers_migrate_all_records() {
+    let journal = Memory::default();
+    Sum::run(&journal, 40).await;
+    let (former, _) = snapshot(&journal).await;
+    assert_eq!(Migrated::votes(&journal).await, 1 + 40 * 3);
+    Migrated::run(&journal, 41).await;
+    assert!(snapshot(&journal).await.0 > former);
+    assert_eq!(Migrated::votes(&journal).await, 1 + 40 * 3 + 2);
 }

@@ -15,6 +15,8 @@ mod misfits;
 mod once;
 mod pauses;
 mod pauses_inside;
+mod programs;
+mod removed_nodes;
 mod reopening;
 mod reordered;
 mod resuming;
@@ -102,7 +104,7 @@ async fn check(journal: &impl Journal, run: &str, picture: Expect) {
     }
     for entry in stored.entries {
         text += "\n{";
-        let json = entry.json.strip_prefix(r#"{"v":2,"#).unwrap();
+        let json = entry.json.strip_prefix(r#"{"v":3,"#).unwrap();
         let (before, rest) = json.split_once(r#","program":"#).unwrap_or((json, ""));
         text += before;
         text += rest.find(r#","input":"#).or(rest.find(r#","position":"#)).map_or("", |end| &rest[end..]);

@@ -172,7 +172,7 @@ fn a_run_waits_while_all_its_tasks_wait() {
             Some((path, record)) if path.starts_with("\"in") => (format!("{path},"), format!("{{{record}")),
             _ => (String::new(), record.to_owned()),
         };
-        run.apply(TypedRecord::read(&format!(r#"{{"v":2,{path}"record":{record}}}"#)).unwrap()).unwrap();
+        run.apply(TypedRecord::read(&format!(r#"{{"v":3,{path}"record":{record}}}"#)).unwrap()).unwrap();
         let waiting = run.waiting().map(|waiting| (waiting.until, waiting.reason.unwrap_or_default()));
         picture.push(format!("{waiting:?} after {record}"));
     }

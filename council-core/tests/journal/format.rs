@@ -38,9 +38,10 @@ fn kinds() -> [(&'static str, Value); 20] {
     };
     let empty = json!({ "supersteps": 0, "state": null, "committed": { "next": [] }, "visits": {} });
     let position = position(position(empty));
+    let inner = json!({ "version?": 3, "fields?": { "add": ["n"] } });
     let program = json!({
-        "version": 2, "fields?": { "append": ["notes", "list"] },
-        "subgraphs?": [{ "node": "part" }, { "node": "inner", "of?": 0, "version?": 3, "fields?": { "add": ["n"] } }],
+        "version": 2, "fields?": { "append": ["list", "notes"] },
+        "subgraphs?": { "inner": inner, "part": { "subgraphs?": { "inner": inner } } },
     });
     [
         ("upgraded", json!({ "program": program })),
@@ -97,7 +98,7 @@ proptest! {
 /// The list above has all kinds: the error for an unknown kind lists them.
 #[test]
 fn every_kind_of_record_is_listed() {
-    let error = chain(r#"{"v":2,"record":{"boiled":{"node":"egg"}}}"#);
+    let error = chain(r#"{"v":3,"record":{"boiled":{"node":"egg"}}}"#);
     let named: BTreeSet<_> = error.split('`').skip(3).step_by(2).collect();
     assert_eq!(named, kinds().iter().map(|(kind, _)| *kind).collect(), "{error}");
 }
@@ -106,33 +107,33 @@ fn every_kind_of_record_is_listed() {
 fn malformed_records_are_refused() {
     refused(
         r#"{"v":1,"done":"critic","update":{}}"#,
-        &expect!["the text has format 1, but this program reads format 2"],
+        &expect!["the text has format 1, but this program reads format 3"],
     );
     refused(
-        r#"{"v":3,"record":{"paused":{"nodes":[]}}}"#,
-        &expect!["the text has format 3, but this program reads format 2"],
+        r#"{"v":4,"record":{"paused":{"nodes":[]}}}"#,
+        &expect!["the text has format 4, but this program reads format 3"],
     );
     refused(
-        r#"{"v":2,"record":{"task_done":{"node":"critic"}}}"#,
-        &expect!["the text is not a record of format 2: missing field `update` at line 1 column 46"],
+        r#"{"v":3,"record":{"task_done":{"node":"critic"}}}"#,
+        &expect!["the text is not a record of format 3: missing field `update` at line 1 column 46"],
     );
     refused(
-        r#"{"v":2,"record":{"failed":{}}}"#,
-        &expect!["the text is not a record of format 2: missing field `error` at line 1 column 28"],
+        r#"{"v":3,"record":{"failed":{}}}"#,
+        &expect!["the text is not a record of format 3: missing field `error` at line 1 column 28"],
     );
-    refused(r#"{"v":2}"#, &expect!["the text is not a record of format 2: missing field `record` at line 1 column 7"]);
+    refused(r#"{"v":3}"#, &expect!["the text is not a record of format 3: missing field `record` at line 1 column 7"]);
     refused(
         r#"{"record":{"merged":{}}}"#,
-        &expect!["the text is not a record of format 2: missing field `v` at line 1 column 24"],
+        &expect!["the text is not a record of format 3: missing field `v` at line 1 column 24"],
     );
-    refused("a letter", &expect!["the text is not a record of format 2: expected value at line 1 column 1"]);
+    refused("a letter", &expect!["the text is not a record of format 3: expected value at line 1 column 1"]);
 }
 
 #[test]
 fn format_errors_have_kinds() {
     assert!(matches!(Envelope::read(r#"{"v":1}"#), Err(FormatError::OtherFormat { found: 1 })));
     assert!(matches!(Envelope::read("{}"), Err(FormatError::Malformed(_))));
-    assert_eq!(FORMAT, 2);
+    assert_eq!(FORMAT, 3);
 }
 
 fn refused(json: &str, picture: &Expect) {

@@ -54,10 +54,10 @@ async fn a_single_task_has_one_record_with_its_successors() {
     let (graph, journal) = check(
         graph,
         expect![[r#"
-            {"v":2,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write"]}}}
-            {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"},"committed":{"next":["note"]}}}}
-            {"v":2,"record":{"task_done":{"node":"note","update":{"notes":["a text"]},"committed":{"next":[],"end":true}}}}
-            {"v":2,"record":{"finished":{}}}
+            {"v":3,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write"]}}}
+            {"v":3,"record":{"task_done":{"node":"write","update":{"text":"a text"},"committed":{"next":["note"]}}}}
+            {"v":3,"record":{"task_done":{"node":"note","update":{"notes":["a text"]},"committed":{"next":[],"end":true}}}}
+            {"v":3,"record":{"finished":{}}}
         "#]],
     )
     .await;
@@ -76,11 +76,11 @@ async fn the_tasks_of_one_superstep_have_records_of_their_own() {
     let (write, note) = (graph.node("write", write), graph.node("note", note));
     graph.start(write).start(note).end(write).end(note);
     let expected = expect![[r#"
-        {"v":2,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write","note"]}}}
-        {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"}}}}
-        {"v":2,"record":{"task_done":{"node":"note","update":{"notes":[""]}}}}
-        {"v":2,"record":{"committed":{"next":[],"end":true}}}
-        {"v":2,"record":{"finished":{}}}
+        {"v":3,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write","note"]}}}
+        {"v":3,"record":{"task_done":{"node":"write","update":{"text":"a text"}}}}
+        {"v":3,"record":{"task_done":{"node":"note","update":{"notes":[""]}}}}
+        {"v":3,"record":{"committed":{"next":[],"end":true}}}
+        {"v":3,"record":{"finished":{}}}
     "#]];
     check(graph, expected).await;
 }
@@ -92,10 +92,10 @@ async fn a_superstep_that_fails_at_its_barrier_keeps_its_tasks() {
     graph.start(write).end(note);
     graph.route(write, [note], |_, [note]| if true { panic!("lost") } else { note });
     let expected = expect![[r#"
-        {"v":2,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write"]}}}
-        {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"}}}}
-        {"v":2,"record":{"merged":{}}}
-        {"v":2,"record":{"failed":{"error":"the route from `write` panicked after superstep 1: lost"}}}
+        {"v":3,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write"]}}}
+        {"v":3,"record":{"task_done":{"node":"write","update":{"text":"a text"}}}}
+        {"v":3,"record":{"merged":{}}}
+        {"v":3,"record":{"failed":{"error":"the route from `write` panicked after superstep 1: lost"}}}
     "#]];
     let (graph, journal) = check(graph, expected).await;
     let position = graph.load(&journal, "r").await.unwrap();
@@ -114,12 +114,12 @@ async fn a_failed_subgraph_keeps_its_ended_tasks() {
     let part = graph.node("part", part);
     graph.start(part).end(part);
     let expected = expect![[r#"
-        {"v":2,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]},"subgraphs":[{"node":"part","fields":{"append":["notes"],"replace":["text"]}}]},"input":{"text":"","notes":[]},"next":["part"]}}}
-        {"v":2,"in":[{"node":"part"}],"record":{"started":{"graph":"inner","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write"]}}}
-        {"v":2,"in":[{"node":"part"}],"record":{"task_done":{"node":"write","update":{"text":"a text"},"committed":{"next":["fail"]}}}}
-        {"v":2,"in":[{"node":"part"}],"record":{"task_failed":{"node":"fail","error":"no paper"}}}
-        {"v":2,"record":{"task_failed":{"node":"part","error":"node `fail` failed in superstep 2, attempt 1: no paper"}}}
-        {"v":2,"record":{"failed":{"error":"node `part` failed in superstep 1, attempt 1: node `fail` failed in superstep 2, attempt 1: no paper"}}}
+        {"v":3,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]},"subgraphs":{"part":{"fields":{"append":["notes"],"replace":["text"]}}}},"input":{"text":"","notes":[]},"next":["part"]}}}
+        {"v":3,"in":[{"node":"part"}],"record":{"started":{"graph":"inner","input":{"text":"","notes":[]},"next":["write"]}}}
+        {"v":3,"in":[{"node":"part"}],"record":{"task_done":{"node":"write","update":{"text":"a text"},"committed":{"next":["fail"]}}}}
+        {"v":3,"in":[{"node":"part"}],"record":{"task_failed":{"node":"fail","error":"no paper"}}}
+        {"v":3,"record":{"task_failed":{"node":"part","error":"node `fail` failed in superstep 2, attempt 1: no paper"}}}
+        {"v":3,"record":{"failed":{"error":"node `part` failed in superstep 1, attempt 1: node `fail` failed in superstep 2, attempt 1: no paper"}}}
     "#]];
     check(graph, expected).await;
 }

@@ -162,13 +162,13 @@ mod tests {
     fn started(council: &Council) -> Entry {
         let input = serde_json::to_string(council).unwrap();
         entry(format!(
-            r#"{{"v":2,"record":{{"started":{{"graph":"council","input":{input},"next":["master_agent"]}}}}}}"#
+            r#"{{"v":3,"record":{{"started":{{"graph":"council","input":{input},"next":["master_agent"]}}}}}}"#
         ))
     }
 
     fn ended(node: &str, update: &str, next: &str) -> Entry {
         entry(format!(
-            r#"{{"v":2,"record":{{"task_done":{{"node":"{node}","update":{update},"committed":{{"next":["{next}"]}}}}}}}}"#
+            r#"{{"v":3,"record":{{"task_done":{{"node":"{node}","update":{update},"committed":{{"next":["{next}"]}}}}}}}}"#
         ))
     }
 
@@ -217,10 +217,10 @@ mod tests {
     fn a_wait_that_goes_on_when_the_run_is_resumed_is_announced_again() {
         let mut log = log(None);
         let failure = r#"{"node":"master_agent","error":"no quota","retry_at":32503680000000}"#;
-        let failed = entry(format!(r#"{{"v":2,"record":{{"task_failed":{failure}}}}}"#));
+        let failed = entry(format!(r#"{{"v":3,"record":{{"task_failed":{failure}}}}}"#));
         log.apply(0, &[started(&Council::new("Rust")), failed]).unwrap();
         let mut live = log.subscribe(0).live.unwrap();
-        log.apply(2, &[entry(r#"{"v":2,"record":{"resumed":{}}}"#.to_owned())]).unwrap();
+        log.apply(2, &[entry(r#"{"v":3,"record":{"resumed":{}}}"#.to_owned())]).unwrap();
         assert_eq!(received(&mut live), ["node_start", "node_active", "run_waiting"]);
         // The end of the wait is not announced.
         log.set_pending(Some(Pending::Stalled("other models".to_owned())));

@@ -38,12 +38,12 @@ async fn with_last_records(records: &[&str]) -> String {
 #[tokio::test]
 async fn a_run_with_records_of_another_state_cannot_be_read() {
     let picture = [
-        with_last_records(&[r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"draft":7}}}}"#]).await,
+        with_last_records(&[r#"{"v":3,"record":{"task_done":{"node":"master_agent","update":{"draft":7}}}}"#]).await,
         // The only task of the superstep ends twice.
         with_last_records(&[
-            r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"topic":"Rust"}}}}"#,
-            r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"topic":"Go"}}}}"#,
-            r#"{"v":2,"record":{"committed":{"next":["critic_agent"]}}}"#,
+            r#"{"v":3,"record":{"task_done":{"node":"master_agent","update":{"topic":"Rust"}}}}"#,
+            r#"{"v":3,"record":{"task_done":{"node":"master_agent","update":{"topic":"Go"}}}}"#,
+            r#"{"v":3,"record":{"committed":{"next":["critic_agent"]}}}"#,
         ])
         .await,
     ];

@@ -90,7 +90,7 @@ async fn a_run_that_cannot_be_read_says_why() {
     let server = TestServer::with(config, two_rounds()).await;
     let refused = server.get(&format!("/api/councils/run/{id}")).await.line();
     expect![[
-        r#"500 {"detail":"Run 'ID' cannot be read: record 0 does not fit: the text is not a record of format 2: expected value at line 1 column 1"}"#
+        r#"500 {"detail":"Run 'ID' cannot be read: record 0 does not fit: the text is not a record of format 3: expected value at line 1 column 1"}"#
     ]]
     .assert_eq(&refused.replace(&id, "ID"));
     let other = server.run("Rust").await;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::error::FormatError;
+use super::program::StoredProgram;
 use super::record::StoredRecord;
 use super::version;
 use super::version::Version;
@@ -16,7 +17,7 @@ use super::version::Version;
 /// ```
 /// use council_core::journal::{Envelope, StoredRecord};
 ///
-/// let json = r#"{"v":2,"record":{"task_done":{"node":"critic","update":{"score":8.5}}}}"#;
+/// let json = r#"{"v":3,"record":{"task_done":{"node":"critic","update":{"score":8.5}}}}"#;
 /// let envelope = Envelope::read(json)?;
 /// assert!(envelope.path.is_empty());
 /// let StoredRecord::TaskDone { node, update, .. } = &envelope.record else { panic!("a task has ended") };
@@ -39,7 +40,7 @@ pub struct Envelope<'a> {
 ///
 /// ```
 /// # use council_core::journal::Envelope;
-/// let json = r#"{"v":2,"in":[{"node":"check","item":3}],"record":{"task_failed":{"node":"spell","error":"no dictionary"}}}"#;
+/// let json = r#"{"v":3,"in":[{"node":"check","item":3}],"record":{"task_failed":{"node":"spell","error":"no dictionary"}}}"#;
 /// let envelope = Envelope::read(json)?;
 /// assert_eq!((&*envelope.path[0].node, envelope.path[0].item), ("check", Some(3)));
 /// # Ok::<(), council_core::journal::FormatError>(())
@@ -61,7 +62,7 @@ impl<'a> Envelope<'a> {
     /// ```
     /// use council_core::journal::{Envelope, StoredRecord};
     ///
-    /// let json = r#"{"v":2,"record":{"task_done":{"node":"critic","update":{}}}}"#;
+    /// let json = r#"{"v":3,"record":{"task_done":{"node":"critic","update":{}}}}"#;
     /// let StoredRecord::TaskDone { .. } = &Envelope::read(json)?.record else { panic!() };
     /// assert_eq!(Envelope::new(Envelope::read(json)?.record).to_json(), json);
     /// # Ok::<(), council_core::journal::FormatError>(())
@@ -73,6 +74,16 @@ impl<'a> Envelope<'a> {
     /// A record of the graph at this path.
     pub(crate) fn inside(path: &'a [StoredTask<'a>], record: StoredRecord<'a>) -> Self {
         Self { v: Version, path: Cow::Borrowed(path), record }
+    }
+
+    /// The program that writes the records from this one on, if the record says it.
+    pub(crate) fn program(&self) -> Option<&StoredProgram> {
+        match &self.record {
+            _ if !self.path.is_empty() => None,
+            StoredRecord::Started { program, .. } | StoredRecord::StartedAt { program, .. } => program.as_deref(),
+            StoredRecord::Upgraded { program } => Some(program),
+            _ => None,
+        }
     }
 
     /// Reads a record.
@@ -94,7 +105,7 @@ impl<'a> Envelope<'a> {
     ///
     /// ```
     /// # use council_core::journal::Envelope;
-    /// let json = r#"{"v":2,"record":{"task_done":{"node":"critic","update":{}}}}"#;
+    /// let json = r#"{"v":3,"record":{"task_done":{"node":"critic","update":{}}}}"#;
     /// assert_eq!(Envelope::read(json)?.to_json(), json);
     /// # Ok::<(), council_core::journal::FormatError>(())
     /// ```

@@ -15,6 +15,6 @@ pub(crate) mod version;
 ///
 /// ```
 /// # use council_core::journal::FORMAT;
-/// assert_eq!(FORMAT, 2);
+/// assert_eq!(FORMAT, 3);
 /// ```
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;

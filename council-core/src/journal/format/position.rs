@@ -18,7 +18,7 @@ use crate::types::raw_json::{RawJson, json_text};
 ///
 /// ```
 /// # use council_core::journal::{Envelope, StoredRecord};
-/// # let json = r#"{"v":2,"record":{"started_at":{"graph":"essay","position":{"supersteps":1,"state":{"draft":""},"committed":{"next":["write"]},"visits":{"write":1}}}}}"#;
+/// # let json = r#"{"v":3,"record":{"started_at":{"graph":"essay","position":{"supersteps":1,"state":{"draft":""},"committed":{"next":["write"]},"visits":{"write":1}}}}}"#;
 /// let StoredRecord::StartedAt { position, .. } = Envelope::read(json)?.record else { panic!("it starts at a position") };
 /// assert_eq!((position.supersteps, position.state.text()), (1, r#"{"draft":""}"#));
 /// assert_eq!(position.committed.next, ["write"]);
@@ -129,7 +129,6 @@ pub(crate) struct StoredTaskState<'a> {
 pub(crate) struct Snapshot<'a> {
     v: Version,
     /// The program that has written the position.
-    #[serde(default)]
     pub(crate) program: Cow<'a, StoredProgram>,
     #[serde(borrow)]
     pub(crate) position: StoredPosition<'a>,

@@ -28,7 +28,7 @@ use crate::types::raw_json::RawJson;
 ///     })
 /// }
 ///
-/// let json = r#"{"v":2,"record":{"task_failed":{"node":"writer","error":"no paper"}}}"#;
+/// let json = r#"{"v":3,"record":{"task_failed":{"node":"writer","error":"no paper"}}}"#;
 /// assert_eq!(tell(&Entry::new(0, json))?, "writer has failed: no paper");
 /// # Ok::<(), FormatError>(())
 /// ```
@@ -41,9 +41,9 @@ pub enum StoredRecord<'a> {
         /// The name of the graph.
         #[serde(borrow)]
         graph: Cow<'a, str>,
-        /// The program that writes the records.
-        #[serde(default, skip_serializing_if = "is_default_program")]
-        program: Cow<'a, StoredProgram>,
+        /// The program that writes the records; `None` in a subgraph, whose program is part of that of the run.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        program: Option<Cow<'a, StoredProgram>>,
         /// The input: the state that the graph begins with.
         #[serde(borrow)]
         input: RawJson<'a>,
@@ -60,8 +60,8 @@ pub enum StoredRecord<'a> {
         #[serde(borrow)]
         graph: Cow<'a, str>,
         /// The program that writes the records.
-        #[serde(default, skip_serializing_if = "is_default_program")]
-        program: Cow<'a, StoredProgram>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        program: Option<Cow<'a, StoredProgram>>,
         /// The position of the run.
         #[serde(borrow)]
         position: Box<StoredPosition<'a>>,
@@ -244,7 +244,7 @@ impl StoredRecord<'_> {
 ///
 /// ```
 /// # use council_core::journal::{Envelope, StoredRecord};
-/// # let json = r#"{"v":2,"record":{"edited":{"by":"Ada","update":{},"instead":{"node":"critic","committed":{"next":["writer"]}}}}}"#;
+/// # let json = r#"{"v":3,"record":{"edited":{"by":"Ada","update":{},"instead":{"node":"critic","committed":{"next":["writer"]}}}}}"#;
 /// let StoredRecord::Edited { instead: Some(redirect), .. } = Envelope::read(json)?.record else { panic!("it is an edit") };
 /// assert_eq!((&*redirect.node, &*redirect.committed.next[0]), ("critic", "writer"));
 /// # Ok::<(), council_core::journal::FormatError>(())
@@ -258,9 +258,4 @@ pub struct StoredRedirect<'a> {
     /// The new successors.
     #[serde(borrow)]
     pub committed: StoredSuccessors<'a>,
-}
-
-#[expect(clippy::ptr_arg, reason = "serde passes a reference to the field")]
-fn is_default_program(program: &Cow<'_, StoredProgram>) -> bool {
-    program.is_default()
 }

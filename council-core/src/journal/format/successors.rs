@@ -12,7 +12,7 @@ use crate::types::valve::OpenedValve;
 ///
 /// ```
 /// # use council_core::journal::{Envelope, StoredRecord};
-/// let json = r#"{"v":2,"record":{"committed":{"next":["spell","style"]}}}"#;
+/// let json = r#"{"v":3,"record":{"committed":{"next":["spell","style"]}}}"#;
 /// let StoredRecord::Committed(successors) = Envelope::read(json)?.record else { panic!("it completes a superstep") };
 /// assert_eq!(successors.next, ["spell", "style"]);
 /// assert!(successors.deferred.is_empty() && !successors.end);
@@ -48,7 +48,7 @@ pub struct StoredSuccessors<'a> {
 ///
 /// ```
 /// # use council_core::journal::{Envelope, StoredRecord};
-/// let json = r#"{"v":2,"record":{"committed":{"next":["check"],"sends":[{"worker":"check","items":["a","b"]}]}}}"#;
+/// let json = r#"{"v":3,"record":{"committed":{"next":["check"],"sends":[{"worker":"check","items":["a","b"]}]}}}"#;
 /// let StoredRecord::Committed(successors) = Envelope::read(json)?.record else { panic!("it completes a superstep") };
 /// assert_eq!(successors.sends[0].items.parse::<Vec<String>>()?, ["a", "b"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -68,7 +68,7 @@ pub struct StoredSend<'a> {
 ///
 /// ```
 /// # use council_core::journal::{Envelope, StoredRecord};
-/// let json = r#"{"v":2,"record":{"task_done":{"node":"critic","update":{},"goto":{"to":["writer",null]}}}}"#;
+/// let json = r#"{"v":3,"record":{"task_done":{"node":"critic","update":{},"goto":{"to":["writer",null]}}}}"#;
 /// let StoredRecord::TaskDone { goto: Some(goto), .. } = Envelope::read(json)?.record else { panic!("it chose nodes") };
 /// assert_eq!((goto.to[0].as_deref(), goto.to[1].as_deref()), (Some("writer"), None)); // `None` is the end
 /// # Ok::<(), council_core::journal::FormatError>(())

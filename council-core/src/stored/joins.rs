@@ -1,0 +1,67 @@
+//! The joins of a stored position: by their target, and by the names of their sources.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::read;
+use super::write::RecordWriter;
+use crate::graph::compiled::{Inner, Join};
+use crate::journal::format::position::StoredArrivals;
+use crate::journal::replay_error::ReplayError;
+use crate::plan::position::Position;
+use crate::state::State;
+
+/// The joins that wait.
+pub(super) fn write_joins<'a, S: State>(
+    writer: &RecordWriter<'a, S>,
+    position: &Position<S>,
+) -> Vec<StoredArrivals<'a>> {
+    let joins = &writer.graph.joins;
+    let waiting = position.joins.iter().enumerate().map(|(place, arrivals)| {
+        let Join { sources, target } = &joins[place];
+        let names = |slots: &mut dyn Iterator<Item = usize>| {
+            let mut names: Vec<_> = slots.map(|slot| writer.name(sources[slot])).collect();
+            names.sort_unstable();
+            names
+        };
+        let (arrived, missing) = (names(&mut arrivals.here()), names(&mut arrivals.missing().into_iter()));
+        StoredArrivals { target: writer.name(*target), arrived, missing }
+    });
+    let mut waiting: Vec<_> = waiting.filter(|join| !join.arrived.is_empty()).collect();
+    waiting.sort_unstable();
+    waiting
+}
+
+/// Restores a join that waits.
+pub(super) fn read_join<S: State>(
+    graph: &Inner<S>,
+    stored: &StoredArrivals<'_>,
+    position: &mut Position<S>,
+) -> Result<(), ReplayError> {
+    let StoredArrivals { target, arrived, missing } = stored;
+    let number = |name: &Cow<'_, str>| read::number(graph, name);
+    let to = number(target)?;
+    let arrived = arrived.iter().map(number).collect::<Result<BTreeSet<u32>, _>>()?;
+    // A node that was removed is no source of the join any more.
+    let all =
+        missing.iter().filter_map(|name| number(name).ok()).chain(arrived.iter().copied()).collect::<BTreeSet<u32>>();
+    let sources = |join: &Join| join.sources.iter().copied().collect::<BTreeSet<u32>>();
+    let of_target = || graph.joins.iter().enumerate().filter(|(_, join)| join.target == to);
+    // Joins with the same target and the same sources wait for the same nodes.
+    let mut joins: Vec<_> = of_target().filter(|(_, join)| sources(join) == all).collect();
+    if joins.is_empty() {
+        joins = of_target().filter(|(_, join)| sources(join).is_superset(&arrived)).collect();
+        if joins.len() != 1 {
+            return Err(ReplayError::NoJoin { target: target.to_string() });
+        }
+    }
+    for (place, join) in joins {
+        if join.sources.iter().all(|source| arrived.contains(source)) {
+            let (target, sources) = (target.to_string(), missing.iter().map(ToString::to_string).collect());
+            return Err(ReplayError::JoinSourceGone { target, sources });
+        }
+        let slots = (0..).zip(&join.sources).filter(|(_, source)| arrived.contains(source));
+        slots.for_each(|(slot, _)| position.joins[place].arrive(slot));
+    }
+    Ok(())
+}
