@@ -1,7 +1,10 @@
 //! Names of models, and the keys and addresses that each model needs.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
-use council_llm::{Environment, ModelSpec, SpecError};
+use std::time::Duration;
+
+use council_llm::{CallTimeouts, Environment, ModelSpec, SpecError};
+use expect_test::expect;
 
 fn named(name: &str) -> Result<String, SpecError> {
     name.parse::<ModelSpec>().map(|spec| spec.to_string())
@@ -44,6 +47,95 @@ fn an_unknown_name_is_refused_with_the_known_forms() {
             assert!(error.contains(word), "{error}");
         }
     }
+}
+
+#[test]
+fn time_limits_of_a_spec_are_parsed() {
+    let (seconds, none) = (Duration::from_secs_f64, CallTimeouts::default());
+    for (text, shown, timeouts) in [
+        ("gpt-5?first-token-timeout=20m", "openai/gpt-5?first-token-timeout=20m", none.first_token(seconds(1_200.0))),
+        ("gpt-5?first-token-timeout=1200", "openai/gpt-5?first-token-timeout=20m", none.first_token(seconds(1_200.0))),
+        (
+            "ollama/a?between-tokens-timeout=90s",
+            "ollama/a?between-tokens-timeout=90s",
+            none.between_tokens(seconds(90.0)),
+        ),
+        ("gpu/org/a?total-timeout=1.5h", "gpu/org/a?total-timeout=90m", none.total(seconds(5_400.0))),
+        ("gpu/a?total-timeout=0.05", "gpu/a?total-timeout=0.05s", none.total(seconds(0.05))),
+        ("gpu/a?total-timeout=1e3", "gpu/a?total-timeout=1000s", none.total(seconds(1_000.0))),
+        ("gpu/a?total-timeout=4294967295", "gpu/a?total-timeout=4294967295s", none.total(seconds(4_294_967_295.0))),
+        (
+            " gpu/a ? total-timeout = 7200 & between-tokens-timeout = 2m & first-token-timeout = 20m\n",
+            "gpu/a?first-token-timeout=20m&between-tokens-timeout=2m&total-timeout=2h",
+            none.first_token(seconds(1_200.0)).between_tokens(seconds(120.0)).total(seconds(7_200.0)),
+        ),
+    ] {
+        let spec: ModelSpec = text.parse().unwrap();
+        assert_eq!((spec.to_string().as_str(), spec.timeouts()), (shown, timeouts), "{text}");
+        assert_eq!(shown.parse::<ModelSpec>().unwrap(), spec, "what is shown can be read");
+        let plain = spec.without_timeouts();
+        let name = shown.split_once('?').unwrap().0;
+        assert_eq!((plain.to_string().as_str(), plain.timeouts()), (name, none), "{text}");
+        assert_eq!((plain.provider(), plain.model()), (spec.provider(), spec.model()), "{text}");
+    }
+}
+
+#[test]
+fn wrong_time_limits_of_a_spec_are_refused() {
+    let texts = [
+        "gpt-5?",
+        "gpt-5?total-timeout=1h&",
+        "gpt-5?total-timeout",
+        "gpt-5?total-timeout=",
+        "gpt-5?total-timeout=0",
+        "gpt-5?total-timeout=0.0000000001s",
+        "gpt-5?total-timeout=-1m",
+        "gpt-5?total-timeout=4294967296",
+        "gpt-5?total-timeout=1193047h",
+        "gpt-5?total-timeout=inf",
+        "gpt-5?total-timeout=nan",
+        "gpt-5?total-timeout=soon",
+        "gpt-5?total-timeout=1h30m",
+        "gpt-5?total-timeout=1d",
+        "gpt-5?total-timeout=1h&total-timeout=2h",
+        "gpt-5?total-timout=1h",
+        "gpt-5?first_token_timeout=1h",
+        "gpt-5?connect-timeout=5",
+        "gpt-5?temperature=1",
+        "desk/what?now",
+        "gpt-5?total-timeout=1h?first-token-timeout=1m",
+        "rehearsal?total-timeout=1h",
+        "rehearsal?",
+        "llama3.2?total-timeout=1h",
+        "?total-timeout=1h",
+    ];
+    let lines: Vec<_> = texts.iter().map(|text| named(text).unwrap_err().to_string()).collect();
+    expect![[r#"
+        the time limits of `gpt-5?` cannot be used: a limit is missing: write `?total-timeout=20m`, or leave out the `?`
+        the time limits of `gpt-5?total-timeout=1h&` cannot be used: a limit is missing: write `?total-timeout=20m`, or leave out the `?`
+        the time limits of `gpt-5?total-timeout` cannot be used: total-timeout: `` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=` cannot be used: total-timeout: `` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=0` cannot be used: total-timeout: `0` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=0.0000000001s` cannot be used: total-timeout: `0.0000000001s` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=-1m` cannot be used: total-timeout: `-1m` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=4294967296` cannot be used: total-timeout: `4294967296` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=1193047h` cannot be used: total-timeout: `1193047h` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=inf` cannot be used: total-timeout: `inf` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=nan` cannot be used: total-timeout: `nan` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=soon` cannot be used: total-timeout: `soon` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=1h30m` cannot be used: total-timeout: `1h30m` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=1d` cannot be used: total-timeout: `1d` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `gpt-5?total-timeout=1h&total-timeout=2h` cannot be used: `total-timeout` is there twice
+        the time limits of `gpt-5?total-timout=1h` cannot be used: unknown limit `total-timout`: did you mean `total-timeout`?
+        the time limits of `gpt-5?first_token_timeout=1h` cannot be used: unknown limit `first_token_timeout`: did you mean `first-token-timeout`?
+        the time limits of `gpt-5?connect-timeout=5` cannot be used: unknown limit `connect-timeout`: the limits after the `?` are first-token-timeout, between-tokens-timeout, total-timeout
+        the time limits of `gpt-5?temperature=1` cannot be used: unknown limit `temperature`: the limits after the `?` are first-token-timeout, between-tokens-timeout, total-timeout
+        the time limits of `desk/what?now` cannot be used: unknown limit `now`: the limits after the `?` are first-token-timeout, between-tokens-timeout, total-timeout
+        the time limits of `gpt-5?total-timeout=1h?first-token-timeout=1m` cannot be used: total-timeout: `1h?first-token-timeout=1m` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        the time limits of `rehearsal?total-timeout=1h` cannot be used: the rehearsal calls no provider, so it takes no limits
+        the time limits of `rehearsal?` cannot be used: the rehearsal calls no provider, so it takes no limits
+        unknown model `llama3.2?total-timeout=1h` (`ollama/llama3.2?total-timeout=1h`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        unknown model `?total-timeout=1h`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"#]].assert_eq(&lines.join("\n"));
 }
 
 fn environment(variables: &[(&str, &str)]) -> Environment {

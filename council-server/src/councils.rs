@@ -9,6 +9,7 @@ use council_llm::{
 };
 
 use crate::wire::graph::GraphJson;
+use crate::wire::model_name::without_timeouts;
 
 /// The councils of a [`Server`](crate::Server): the built-in one, and the models for the agents of blueprints.
 ///
@@ -48,7 +49,8 @@ impl Councils {
 
     /// Names the model of a node of the built-in council. The drawing of the graph shows it. A name of the master's model is also the
     /// default model of new agents. A run keeps the names with which it began. On a server with other names it is pending until a client
-    /// retries it, so no run changes its models unnoticed.
+    /// retries it, so no run changes its models unnoticed. A name is kept without the time limits of a [`ModelSpec`](council_llm::ModelSpec),
+    /// so the same model with other limits is no other model.
     ///
     /// ```
     /// # use council_llm::{CouncilBuilder, MASTER, Rehearsal};
@@ -59,7 +61,7 @@ impl Councils {
     /// ```
     #[must_use]
     pub fn model_name(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
-        self.model_names.insert(node.into(), model.into());
+        self.model_names.insert(node.into(), without_timeouts(&model.into()));
         self
     }
 

@@ -7,7 +7,8 @@ use council_core::{error_chain, is_reserved};
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
 use super::fault::{BlueprintFault, FaultKind, LONGEST_NAME, PathStep};
 use super::migration_report::VERSION;
-use crate::models::spec::{ModelSpec, SpecError};
+use crate::models::spec::ModelSpec;
+use crate::models::spec_error::SpecError;
 
 impl Blueprint {
     /// The faults for which a blueprint is refused, in the order of its fields. A blueprint without agents has none: it is still being

@@ -106,7 +106,7 @@ pub struct Agent {
     /// The system prompt: who the agent is and what it does.
     #[serde(default)]
     pub system_prompt: String,
-    /// The spec of the model: see [`ModelSpec`](crate::ModelSpec).
+    /// The spec of the model: see [`ModelSpec`](crate::ModelSpec). It may end with time limits.
     pub model: String,
     /// The tools of the agent.
     #[serde(default)]
@@ -125,7 +125,7 @@ pub struct Agent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub max_tokens: Option<u32>,
-    /// The time limits of each call, in seconds above 0. A limit that is missing is that of the model's client.
+    /// The time limits of each call, in seconds above 0. A limit that is missing is that of the model.
     #[serde(default, skip_serializing_if = "CallTimeouts::is_empty")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub timeouts: CallTimeouts,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::seconds;
 
-/// The time limits of one call. `None` is the limit of the model's client: see [`CallLimits`](crate::CallLimits), which also says what
-/// each limit counts.
+/// The time limits of one call. `None` is the limit of the model: that of its [`ModelSpec`](crate::ModelSpec), or else that of its client.
+/// [`CallLimits`](crate::CallLimits) says what each limit counts.
 ///
 /// As JSON the limits are numbers of seconds:
 ///
@@ -19,7 +19,7 @@ use super::seconds;
 /// assert_eq!(serde_json::to_string(&timeouts)?, r#"{"firstToken":3600,"total":1.5}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]

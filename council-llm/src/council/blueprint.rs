@@ -15,7 +15,7 @@ use crate::blueprint::data::{Agent, Blueprint};
 use crate::blueprint::fault::{BlueprintError, BlueprintFault};
 use crate::chat::model::ChatModel;
 use crate::models::registry::Models;
-use crate::models::spec::SpecError;
+use crate::models::spec_error::SpecError;
 use crate::state::council::Council;
 use crate::state::decision::{DEFAULT_THRESHOLD, Decision, THRESHOLD};
 

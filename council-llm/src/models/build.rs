@@ -12,7 +12,8 @@ use super::environment::Environment;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use super::given::given;
 use super::settings::ProviderSettings;
-use super::spec::{ModelSpec, SpecError};
+use super::spec::ModelSpec;
+use super::spec_error::SpecError;
 use crate::chat::error::ChatError;
 use crate::chat::model::ChatModel;
 #[cfg(feature = "anthropic")]

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::models::registry::Models;
-use crate::models::spec::{ModelSpec, SpecError};
+use crate::models::spec::ModelSpec;
+use crate::models::spec_error::SpecError;
 
 /// The catalog of providers and models, for the choice of an agent's model.
 ///

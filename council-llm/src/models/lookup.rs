@@ -10,7 +10,9 @@ use super::environment::{
 use super::given::given;
 use super::preset::Preset;
 use super::settings::ProviderSettings;
-use super::spec::{ModelSpec, SpecError};
+use super::spec::ModelSpec;
+use super::spec_error::SpecError;
+use super::with_timeouts::with_timeouts;
 use crate::chat::error::ChatError;
 use crate::chat::model::ChatModel;
 
@@ -29,12 +31,13 @@ impl Environment {
     ///
     /// The provider is unknown, a key is missing, an address cannot be used, or the provider's cargo feature is off.
     pub fn model(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
-        if *spec == ModelSpec::Rehearsal {
+        let plain = spec.without_timeouts();
+        if *plain == ModelSpec::Rehearsal {
             return Ok(Arc::new(crate::rehearsal::Rehearsal::new()));
         }
-        match self.settings(spec.provider()) {
-            Some(settings) => settings.model(spec, self),
-            None => Err(SpecError::UnknownProvider { spec: spec.clone(), known: self.known() }),
+        match self.settings(plain.provider()) {
+            Some(settings) => Ok(with_timeouts(settings.model(plain, self)?, spec.timeouts())),
+            None => Err(SpecError::UnknownProvider { spec: plain.clone(), known: self.known() }),
         }
     }
 

@@ -9,9 +9,12 @@ use council_core::Retry;
 use crate::chat::model::ChatModel;
 use crate::lock::Lock;
 use crate::models::environment::Environment;
-use crate::models::spec::{ModelSpec, SpecError};
+use crate::models::spec::ModelSpec;
+use crate::models::spec_error::SpecError;
+use crate::models::with_timeouts::with_timeouts;
 
-/// Models by their specs. Each is created once, because a model keeps a pool of connections.
+/// Models by their specs. Each is created once, because a model keeps a pool of connections. Specs that differ only in their time limits
+/// share one model, and the limits hold also for models that a function creates.
 ///
 /// Clones share the models. If there are more than 64, the registry drops the models that are not in use.
 ///
@@ -132,6 +135,11 @@ impl Models {
     ///
     /// The model is unavailable: see [`Environment::model`]. The next call tries again.
     pub fn model(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
+        Ok(with_timeouts(self.without_timeouts(spec.without_timeouts())?, spec.timeouts()))
+    }
+
+    /// Returns the model of a spec without time limits.
+    fn without_timeouts(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
         let mut made = self.inner.made.lock();
         if let Some(model) = made.get(spec) {
             return Ok(Arc::clone(model));

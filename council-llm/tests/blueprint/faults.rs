@@ -67,6 +67,19 @@ fn the_limits_of_a_range_are_allowed() {
 }
 
 #[test]
+fn a_wrong_time_limit_in_a_model_spec_is_a_fault() {
+    let mut blueprint = blueprint(&["a", "b"], &["a -> b"]);
+    blueprint.nodes[0].model = "openai/gpt-5?first-token-timeout=20m".to_owned();
+    blueprint.nodes[1].model = "openai/gpt-5?first-token-timout=20m".to_owned();
+    check(
+        &blueprint,
+        &expect![[
+            r#"nodes/1/model: node "b" has no usable model: the time limits of `openai/gpt-5?first-token-timout=20m` cannot be used: unknown limit `first-token-timout`: did you mean `first-token-timeout`?"#
+        ]],
+    );
+}
+
+#[test]
 fn a_time_limit_of_0_is_a_fault() {
     let mut blueprint = blueprint(&["a", "b"], &["a -> b"]);
     let none = Duration::ZERO;

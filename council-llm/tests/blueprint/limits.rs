@@ -1,10 +1,11 @@
 //! Limits and retries of a blueprint's agents.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use council_core::Failure;
-use council_llm::{CallTimeouts, ChatError, Council, Models, ScriptedAnswer, ScriptedModel, agent_retry};
+use council_llm::{CallTimeouts, ChatError, Council, ModelSpec, Models, ScriptedAnswer, ScriptedModel, agent_retry};
 
 use crate::picture::blueprint;
 
@@ -23,6 +24,29 @@ async fn the_limits_of_an_agent_come_before_those_of_all_agents() {
     graph.run(Council::of(blueprint, "Rust")).await.unwrap();
     let limits = model.requests().into_iter().map(|request| (request.max_tokens, request.timeouts));
     assert_eq!(limits.collect::<Vec<_>>(), [(100, slow), (500, CallTimeouts::default())]);
+}
+
+#[tokio::test]
+async fn the_limits_of_an_agent_come_before_those_of_its_model_spec() {
+    let mut blueprint = blueprint(&["a", "b", "c"], &["a -> b", "b -> c"]);
+    let (none, minutes) = (CallTimeouts::default(), |minutes: u32| Duration::from_secs(60 * u64::from(minutes)));
+    for agent in &mut blueprint.nodes[..2] {
+        agent.model = "ollama/a?first-token-timeout=20m&total-timeout=1h".to_owned();
+    }
+    blueprint.nodes[1].timeouts = none.first_token(minutes(1));
+    blueprint.nodes[2].model = "ollama/a".to_owned();
+    let (model, made) = (ScriptedModel::new("scripted", ["One.", "Two.", "Three."]), Arc::new(AtomicUsize::new(0)));
+    let (answering, count) = (model.clone(), Arc::clone(&made));
+    let models = Models::new(move |spec| {
+        assert_eq!(*spec, ModelSpec::Ollama("a".to_owned()));
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok(Arc::new(answering.clone()))
+    });
+    blueprint.graph(&models).unwrap().run(Council::of(blueprint, "Rust")).await.unwrap();
+    let timeouts: Vec<_> = model.requests().into_iter().map(|request| request.timeouts).collect();
+    let of_spec = none.first_token(minutes(20)).total(minutes(60));
+    assert_eq!(timeouts, [of_spec, of_spec.first_token(minutes(1)), none]);
+    assert_eq!(made.load(Ordering::Relaxed), 1, "one model for all limits");
 }
 
 #[tokio::test(start_paused = true)]

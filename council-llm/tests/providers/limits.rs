@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_llm::{CallLimits, CallTimeouts, ChatEvent, ChatModel};
+use council_llm::{ApiDialect, CallLimits, CallTimeouts, ChatEvent, ChatModel, Environment, ProviderSettings};
 use expect_test::expect;
 use futures_util::StreamExt;
 use serde_json::json;
@@ -102,6 +102,41 @@ async fn the_limits_of_a_request_come_before_those_of_the_client() {
         openai sent no further token within 0.1 s
         anthropic did not finish within 0.4 s
         openai did not finish within 0.4 s"#]]
+    .assert_eq(&errors.join("\n"));
+}
+
+/// The limits of the request come first, then those of the spec, of the provider and of the environment.
+#[tokio::test]
+async fn the_limits_of_a_spec_come_before_those_of_the_provider() {
+    let none = CallTimeouts::default();
+    let mut errors = Vec::new();
+    for (spec, timeouts) in [
+        ("openai/a", none),
+        ("desk/a", none),
+        ("openai/a?first-token-timeout=0.1", none),
+        ("desk/a?first-token-timeout=0.1", none),
+        ("desk/a?total-timeout=0.1", none),
+        ("desk/a?first-token-timeout=1h", none.first_token(TICK * 3)),
+        ("desk/a?first-token-timeout=0.1", none.total(TICK * 500)),
+    ] {
+        let server = Server::answering([Reply::nothing()]).await;
+        let desk = ProviderSettings::new(ApiDialect::OpenAi).base_url(server.base_url());
+        let environment = Environment::default()
+            .openai_base_url(server.base_url())
+            .call_limits(CallLimits::default().first_token(TICK * 20))
+            .provider("desk", desk.first_token_timeout(TICK * 10));
+        let model = environment.model(&spec.parse().unwrap()).unwrap();
+        let error = on_a_slow_clock(model.complete(request().timeouts(timeouts))).await.unwrap_err();
+        errors.push(format!("{spec}: {error}"));
+    }
+    expect![[r#"
+        openai/a: openai sent no first token within 0.4 s
+        desk/a: desk sent no first token within 0.2 s
+        openai/a?first-token-timeout=0.1: openai sent no first token within 0.1 s
+        desk/a?first-token-timeout=0.1: desk sent no first token within 0.1 s
+        desk/a?total-timeout=0.1: desk did not finish within 0.1 s
+        desk/a?first-token-timeout=1h: desk sent no first token within 0.06 s
+        desk/a?first-token-timeout=0.1: desk sent no first token within 0.1 s"#]]
     .assert_eq(&errors.join("\n"));
 }
 

@@ -1,6 +1,6 @@
 //! Providers with names, headers, queries and fields of their own, and the lists of their models.
 
-use council_llm::{Anthropic, ApiDialect, ChatModel, Environment, OpenAi, ProviderSettings};
+use council_llm::{Anthropic, ApiDialect, ChatModel, Environment, ModelSpec, OpenAi, ProviderSettings};
 use expect_test::{Expect, expect};
 use serde_json::json;
 
@@ -42,8 +42,8 @@ async fn the_name_of_a_model_cannot_lead_to_another_address() {
         let server = Server::answering([Reply::hang_up()]).await;
         let base_url = format!("http://127.0.0.1:{}/deployments/{{model}}", server.port());
         let settings = ProviderSettings::new(ApiDialect::OpenAi).base_url(base_url);
-        let spec = format!("desk/{name}").parse().unwrap();
-        let line = match Environment::default().provider("desk", settings).model(&spec) {
+        let spec = ModelSpec::OpenAi(name.to_owned());
+        let line = match Environment::default().provider("openai", settings).model(&spec) {
             Ok(model) => {
                 model.stream(request()).await.err().unwrap();
                 server.received().remove(0).line
@@ -57,8 +57,8 @@ async fn the_name_of_a_model_cannot_lead_to_another_address() {
         a/../../x?y=#: POST /deployments/a%2F..%2F..%2Fx%3Fy%3D%23/chat/completions HTTP/1.1
         %2e%2e: POST /deployments/%252e%252e/chat/completions HTTP/1.1
         llama 3:ü: POST /deployments/llama%203%3A%C3%BC/chat/completions HTTP/1.1
-        ..: the settings of `desk` cannot be used: its address contains {model}, and `..` cannot be a part of an address
-        .: the settings of `desk` cannot be used: its address contains {model}, and `.` cannot be a part of an address
+        ..: the settings of `openai` cannot be used: its address contains {model}, and `..` cannot be a part of an address
+        .: the settings of `openai` cannot be used: its address contains {model}, and `.` cannot be a part of an address
     "#]]
     .assert_eq(&lines);
 }

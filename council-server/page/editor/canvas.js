@@ -3,6 +3,7 @@
 
 import { fill, h, s } from "../lib/dom.js";
 import { update } from "../lib/update.js";
+import { modelName } from "../lib/words.js";
 import { cut } from "../graph/graph.js";
 import { followPointer } from "./pointer.js";
 import { isConditional } from "./document.js";
@@ -124,7 +125,7 @@ export class EditorCanvas {
     // The pointer may be on the port when the server's check arrives.
     update(card,
       h("span", { class: "agent-name" }, node.label || "No name", unseen("model")),
-      h("span", { class: "agent-model" }, node.model || "none"),
+      h("span", { class: "agent-model" }, modelName(node.model) || "none"),
       agentMarks(facts),
       h("span", { class: "port", "data-key": "port", title: "Drag from here to another agent to connect them" }));
   }

@@ -5,7 +5,7 @@ import { call, Fault } from "../lib/api.js";
 import { announce, byId, h, icon, s } from "../lib/dom.js";
 import { notice } from "../lib/router.js";
 import { update } from "../lib/update.js";
-import { plural, when } from "../lib/words.js";
+import { modelName, plural, when } from "../lib/words.js";
 import { tidied } from "./document.js";
 import { importAsNew, openAsNew } from "./files.js";
 import { blueprintPath, confirmDeletion, knownModels, runBlueprint } from "./save.js";
@@ -39,7 +39,7 @@ function blueprintList(saved, models) {
 
 function blueprintItem(blueprint, remove) {
   const { id, name, nodes, updatedAt } = blueprint;
-  const models = [...new Set(nodes.map((node) => node.model))];
+  const models = [...new Set(nodes.map((node) => modelName(node.model)))];
   const take = async () => {
     if (!(await confirmDeletion(name))) return;
     try {

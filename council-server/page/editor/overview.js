@@ -2,6 +2,7 @@
 // The form of the whole council: its start, its agents and its connections.
 
 import { h, icon } from "../lib/dom.js";
+import { modelName } from "../lib/words.js";
 import { connectForm, notesPart } from "./agent.js";
 import { agentFacts, agentMarks, unseen } from "./canvas.js";
 import { agentIn, isConditional } from "./document.js";
@@ -52,7 +53,7 @@ function agentItem(editor, node) {
   const facts = agentFacts(node, editor.draft.now, editor.notes());
   return h("li", { "data-key": node.id },
     h("button", { class: "quiet", type: "button", onclick: () => editor.select({ agent: node.id }, { focus: true }) },
-      h("span", {}, node.label || "No name", unseen("model"), h("span", { class: "agent-model" }, node.model || "none")),
+      h("span", {}, node.label || "No name", unseen("model"), h("span", { class: "agent-model" }, modelName(node.model) || "none")),
       agentMarks(facts)));
 }
 

@@ -14,6 +14,9 @@ export function statusMark(status) {
   return h("span", { class: `status ${status}` }, STATUS_WORDS[status] ?? status);
 }
 
+/** The name of a model without the time limits that may follow in its spec: `openai/gpt-5?total-timeout=1h`. */
+export const modelName = (spec) => spec.split("?", 1)[0].trim();
+
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** A score: `8.5`, `9`; a dash if there is none. */

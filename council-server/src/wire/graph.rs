@@ -5,6 +5,8 @@ use council_llm::{AgentRole, Blueprint, CRITIC, Decision, MASTER, THRESHOLD, WRI
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::model_name::without_timeouts;
+
 /// A graph, for a client to draw.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct GraphJson {
@@ -74,7 +76,7 @@ impl GraphJson {
             }
         }
         drawing.name.clone_from(&blueprint.name);
-        let model = |id: &str| agent(id).map(|agent| agent.model.clone());
+        let model = |id: &str| agent(id).map(|agent| without_timeouts(&agent.model));
         let conditions = |link: &Link| {
             let edges = blueprint.edges.iter().filter(|edge| edge.source == link.source && edge.target == link.target);
             let conditional = edges.filter(|edge| edge.kind == council_llm::EdgeKind::Conditional);

@@ -4,6 +4,7 @@ pub(crate) mod status;
 pub(crate) mod started;
 pub(crate) mod result;
 pub(crate) mod chair;
+pub(crate) mod model_name;
 pub(crate) mod model_change;
 pub(crate) mod event;
 pub(crate) mod run_event;

@@ -123,6 +123,21 @@ async fn a_blueprint_is_checked_and_not_saved() {
     assert_eq!(server.get("/api/councils/check").await.status, 405);
 }
 
+#[tokio::test]
+async fn the_time_limits_of_a_model_are_checked() {
+    let server = TestServer::start(two_rounds()).await;
+    let mut limited = pair();
+    limited["nodes"][0]["model"] = json!("ollama/a?first-token-timeout=20m");
+    limited["nodes"][1]["model"] = json!("ollama/a?first-token-timout=20m");
+    limited["nodes"][2]["model"] = json!("ollama/a?total-timeout=0");
+    let answer = server.post("/api/councils/check", limited.to_string()).await.json();
+    expect![[r#"
+        fault "value_error" ["body","nodes",1,"model"] "node \"judge\" has no usable model: the time limits of `ollama/a?first-token-timout=20m` cannot be used: unknown limit `first-token-timout`: did you mean `first-token-timeout`?"
+        fault "value_error" ["body","nodes",2,"model"] "node \"polish\" has no usable model: the time limits of `ollama/a?total-timeout=0` cannot be used: total-timeout: `0` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`""#]].assert_eq(&lines(&answer));
+    assert_eq!(answer["providers"], json!(["ollama", null, null]));
+    assert_eq!(server.post("/api/councils/", limited.to_string()).await.status, 422);
+}
+
 /// The answer has the blueprint in version 2, with the guesses.
 #[tokio::test]
 async fn a_check_reads_version_1_as_version_2() {

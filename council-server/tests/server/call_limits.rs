@@ -45,10 +45,12 @@ async fn a_silent_model_fails_the_run_at_the_limit_of_the_settings() {
         let variable = format!("COUNCIL_{}", name.replace('-', "_").to_uppercase());
         let mut by_variable = program_in(&without, &["--config", "council.toml"]);
         by_variable.env(variable, "0.05");
+        let spec = format!("openai/x?{name}=0.05s");
         for mut command in [
             program_in(&with_limit, &["--config", "council.toml"]),
             program_in(&without, &["--config", "council.toml", &flag, "0.05"]),
             by_variable,
+            program_in(&without, &["--config", "council.toml", &flag, "3600", "--model", &spec]),
         ] {
             command.env("OPENAI_BASE_URL", &address);
             let (mut child, server, _lines) = listening(command).await;
@@ -138,5 +140,5 @@ async fn the_help_names_all_presets() {
     let output = within(program_in(&directory, &["--help"]).output()).await.unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    expect!["`anthropic/NAME`, `openai/NAME`, `ollama/NAME`, `rehearsal`, or `PROVIDER/NAME` of a provider of the file or of a preset: azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm. Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and for presets from AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL, DEEPSEEK_API_KEY, GEMINI_API_KEY, GROQ_API_KEY, MISTRAL_API_KEY, OPENROUTER_API_KEY. Exit codes: 0 after a shutdown or a check without faults, 1 after a failure, 2 for settings or blueprints with faults, 130 after a second signal."].assert_eq(help.rsplit_once(" A model is ").unwrap().1);
+    expect!["`anthropic/NAME`, `openai/NAME`, `ollama/NAME`, `rehearsal`, or `PROVIDER/NAME` of a provider of the file or of a preset: azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm. Time limits of its calls may follow: `openai/gpt-5?first-token-timeout=20m&between-tokens-timeout=90&total-timeout=1.5h`. Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and for presets from AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL, DEEPSEEK_API_KEY, GEMINI_API_KEY, GROQ_API_KEY, MISTRAL_API_KEY, OPENROUTER_API_KEY. Exit codes: 0 after a shutdown or a check without faults, 1 after a failure, 2 for settings or blueprints with faults, 130 after a second signal."].assert_eq(help.rsplit_once(" A model is ").unwrap().1);
 }

@@ -84,9 +84,9 @@ fn callers(result: &Value) -> Vec<String> {
     calls.map(|call| format!("{} {}", call["node"].as_str().unwrap(), call["model"].as_str().unwrap())).collect()
 }
 
-/// A run on a server with the models `openai/a`, which is dropped while the master writes the second draft.
-async fn interrupted(restarts: &Restarts, model: &Gated) -> String {
-    let server = restarts.start("openai/a", model.clone()).await;
+/// A run on a server with the models `name`, which is dropped while the master writes the second draft.
+pub(crate) async fn interrupted(restarts: &Restarts, name: &str, model: &Gated) -> String {
+    let server = restarts.start(name, model.clone()).await;
     let id = server.run("Rust").await;
     model.allow(2);
     server.result_when(&id, |result| result["iteration_count"] == 1 && result["next_nodes"][0] == MASTER).await;
@@ -97,7 +97,7 @@ async fn interrupted(restarts: &Restarts, model: &Gated) -> String {
 #[tokio::test]
 async fn a_run_waits_for_a_server_with_its_models() {
     let (restarts, model) = (Restarts::new(), Gated::new(two_rounds()));
-    let id = interrupted(&restarts, &model).await;
+    let id = interrupted(&restarts, "openai/a", &model).await;
 
     let other = two_rounds();
     let server = restarts.start("openai/b", other.clone()).await;
@@ -130,7 +130,7 @@ async fn a_run_waits_for_a_server_with_its_models() {
 #[tokio::test]
 async fn a_retried_run_goes_on_with_the_models_of_the_server() {
     let (restarts, model) = (Restarts::new(), Gated::new(two_rounds()));
-    let id = interrupted(&restarts, &model).await;
+    let id = interrupted(&restarts, "openai/a", &model).await;
     let other = Gated::new(rest_of_two_rounds());
     let server = restarts.start("openai/b", other.clone()).await;
     reason(&server, &id).await;

@@ -1,6 +1,7 @@
 //! Graphs of councils, as JSON and as Mermaid text.
 
 use expect_test::expect;
+use serde_json::json;
 
 use crate::blueprints::pair;
 use crate::harness::TestServer;
@@ -59,4 +60,16 @@ async fn graphs_are_drawn() {
         422 {"detail":[{"type":"literal_error","loc":["query","format"],"msg":"Input should be 'json' or 'mermaid'","input":"dot","ctx":{"expected":"'json' or 'mermaid'"}}]}
         /api/councils/ghost/graph application/json
         404 {"detail":"Blueprint 'ghost' not found."}"#]].assert_eq(&picture.join("\n"));
+}
+
+#[tokio::test]
+async fn the_model_of_an_agent_is_drawn_without_its_time_limits() {
+    let server = TestServer::start(two_rounds()).await;
+    let mut blueprint = pair();
+    let spec = json!("openai/author?first-token-timeout=20m");
+    blueprint["nodes"][0]["model"] = spec.clone();
+    let saved = server.post("/api/councils/", blueprint.to_string()).await.json();
+    assert_eq!(saved["nodes"][0]["model"], spec);
+    let graph = server.get("/api/councils/pair/graph").await.json();
+    assert_eq!(graph["nodes"][1]["model"], "openai/author");
 }

@@ -31,6 +31,7 @@ mod load;
 #[cfg(unix)]
 mod logs;
 mod messages;
+mod model_limits;
 mod models;
 mod named_providers;
 mod openapi;

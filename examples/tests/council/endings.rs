@@ -84,12 +84,13 @@ fn a_failure_shows_the_last_draft_on_standard_error() {
 
 #[test]
 fn a_call_ends_at_the_limits_of_the_flags() {
-    for (flag, expected) in [
-        ("--between-tokens-timeout", "openai sent no further token within 0.05 s"),
-        ("--total-timeout", "openai did not finish within 0.05 s"),
+    for (flag, limit, expected) in [
+        ("--between-tokens-timeout", "0.05", "openai sent no further token within 0.05 s"),
+        ("--total-timeout", "0.05", "openai did not finish within 0.05 s"),
+        ("--model", "gpt-4o?total-timeout=0.05s", "openai did not finish within 0.05 s"),
     ] {
         let server = serve([Silence]);
-        let outcome = council_at(&server.address, &[flag, "0.05", "--model-patience", "0", "Rust"]);
+        let outcome = council_at(&server.address, &[flag, limit, "--model-patience", "0", "Rust"]);
         assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
         assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
     }

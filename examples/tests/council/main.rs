@@ -108,6 +108,10 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         (&["Rust", "-"], "cannot be combined with other words"),
         (&["--model", "gtp-4", "Rust"], "unknown model `gtp-4`"),
         (
+            &["--model", "gpt-4o?total-timout=1h", "Rust"],
+            "'--model <SPEC>': the time limits of `gpt-4o?total-timout=1h` cannot be used: unknown limit `total-timout`: did you mean",
+        ),
+        (
             &["--critic-model", "nobody/knows", "Rust"],
             "unknown provider `nobody` in `nobody/knows`: choose one of anthropic, ",
         ),

@@ -90,7 +90,8 @@ fn providers_help() -> String {
         settings.flat_map(|preset| preset.key_variable.into_iter().chain(preset.base_url_variable)).collect();
     format!(
         "A model is `anthropic/NAME`, `openai/NAME`, `ollama/NAME`, `rehearsal`, or `PROVIDER/NAME` of a provider of the file \
-         or of a preset: {}.\n\
+         or of a preset: {}. Time limits of its calls may follow: \
+         `openai/gpt-5?first-token-timeout=20m&between-tokens-timeout=90&total-timeout=1.5h`.\n\
          Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and \
          for presets from {}.\n\
          Exit codes: 0 after a shutdown or a check without faults, 1 after a failure, 2 for settings or blueprints with faults, 130 after a \
