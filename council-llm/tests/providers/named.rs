@@ -119,6 +119,8 @@ async fn the_models_are_listed_by_the_provider() {
         ("no JSON", Reply::new(200, "text/html", "<html>")),
         ("not found", Reply::json(404, &json!({ "detail": "Not Found" }))),
         ("a bad key", Reply::json(401, &Dialect::OpenAi.error("auth", &format!("{KEY} is no key")))),
+        ("no access", Reply::json(403, &Dialect::OpenAi.error("forbidden", "no access"))),
+        ("no credit", Reply::json(402, &Dialect::OpenAi.error("billing", "pay first"))),
     ];
     check(
         replies,
@@ -131,7 +133,9 @@ async fn the_models_are_listed_by_the_provider() {
             no list: local sent an answer that cannot be read: the JSON holds no list of models
             no JSON: local sent an answer that cannot be read: expected value at line 1 column 1
             not found: local answered HTTP 404: Not Found (a proxy or a login page may have answered instead of the provider)
-            a bad key: local answered HTTP 401: *** is no key (give the model a valid key, restart the program, and retry the run)
+            a bad key: local answered HTTP 401: *** is no key (give the model a valid key)
+            no access: local answered HTTP 403: no access (check the permissions of the account)
+            no credit: local answered HTTP 402: pay first (check the credit and the quota of the account)
         "#]],
     )
     .await;

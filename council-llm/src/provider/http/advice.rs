@@ -59,7 +59,7 @@ impl Advisor {
             _ if is(&["authentication", "invalid_api_key", "unauthenticated"]) => Some(self.key()),
             // Gemini refuses a wrong key with status 400.
             Some(400 | 403) if message.contains("api key") => Some(self.key()),
-            Some(403) => Some(format!("check the permissions of {}, and retry the run", self.owner())),
+            Some(403) => Some(format!("check the permissions of {}{}", self.owner(), self.retry())),
             Some(404) => Some(self.model()),
             _ if is(&["model_not_found", "not_found_error", "notfounderror"]) => Some(self.model()),
             Some(402 | 429) => Some(self.account()),
@@ -69,17 +69,18 @@ impl Advisor {
     }
 
     fn key(&self) -> String {
+        let restart = if self.sources.is_for_all_models { "" } else { ", restart the program, and retry the run" };
         if !self.has_key && self.has_user {
-            return format!("check user and password in {}, {RESTART}", self.address("the address"));
+            return format!("check user and password in {}{restart}", self.address("the address"));
         }
         match (&self.sources.key, self.has_key) {
             _ if self.is_ollama && !self.has_key => {
                 format!("check {}: Ollama itself needs no key", self.address("OLLAMA_HOST"))
             }
-            (Some(source), true) => format!("correct {source}, {RESTART}"),
-            (Some(source), false) => format!("the server requires a key: set {source}, {RESTART}"),
-            (None, true) => format!("give the model a valid key, {RESTART}"),
-            (None, false) => format!("the server requires a key: give the model one, {RESTART}"),
+            (Some(source), true) => format!("correct {source}{restart}"),
+            (Some(source), false) => format!("the server requires a key: set {source}{restart}"),
+            (None, true) => format!("give the model a valid key{restart}"),
+            (None, false) => format!("the server requires a key: give the model one{restart}"),
         }
     }
 
@@ -96,7 +97,7 @@ impl Advisor {
     }
 
     fn account(&self) -> String {
-        format!("check the credit and the quota of {}, and retry the run", self.owner())
+        format!("check the credit and the quota of {}{}", self.owner(), self.retry())
     }
 
     /// The account to which the key belongs.
@@ -115,9 +116,12 @@ impl Advisor {
         }
     }
 
+    /// The end of advice about a call of a run. A call for the list of models belongs to no run.
+    fn retry(&self) -> &'static str {
+        if self.sources.is_for_all_models { "" } else { ", and retry the run" }
+    }
+
     fn address<'a>(&'a self, default: &'a str) -> &'a str {
         self.sources.address.as_deref().unwrap_or(default)
     }
 }
-
-const RESTART: &str = "restart the program, and retry the run";
