@@ -49,7 +49,7 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Failure>> {
         let graph = &self.graph.inner;
         let is_held = status == Status::Stopped;
-        self.can_be_stored(recording, position)?;
+        self.can_be_stored()?;
         if let Some(saved) = position.saved.as_ref().filter(|saved| saved.run == self.info.id) {
             if saved.status == Status::Closed {
                 return Err(Box::new(Failure::Closed { run: saved.run.to_string() }));
@@ -80,24 +80,14 @@ impl<S: State> Driver<S> {
         position.edits.is_empty() && saved.is_some_and(|saved| saved.status == Status::Finished)
     }
 
-    fn can_be_stored(&self, recording: &Recording<S>, position: &Position<S>) -> Result<(), Box<Failure>> {
+    fn can_be_stored(&self) -> Result<(), Box<Failure>> {
         let mut parts = Vec::new();
         self.graph.inner.unstorable(&mut parts);
-        if !parts.is_empty() {
-            let parts = parts.join(", ");
-            return Err(Box::new(Failure::Unstorable { graph: self.graph.name().to_owned(), parts }));
-        }
-        let untracked = S::SCHEMA.untracked;
-        if untracked.is_empty() {
+        if parts.is_empty() {
             return Ok(());
         }
-        let unwritable = |source| Box::new(Failure::Unwritable { what: "the input".to_owned(), source });
-        let state = recording.codec.write_state(position.state()).map_err(unwritable)?;
-        let state: serde_json::Value = state.parse().map_err(unwritable)?;
-        match untracked.iter().find(|(_, key)| state.get(key).is_some()) {
-            Some((field, _)) => Err(Box::new(Failure::TrackedField { field })),
-            None => Ok(()),
-        }
+        let parts = parts.join(", ");
+        Err(Box::new(Failure::Unstorable { graph: self.graph.name().to_owned(), parts }))
     }
 
     /// Records that a task has succeeded. If it was `alone` in its superstep, its successors are added to the same record.
@@ -125,7 +115,7 @@ impl<S: State> Driver<S> {
             Halt::Pause => (paused(position), Status::Paused),
             Halt::Fail(failure) => match &**failure {
                 Failure::WrongAnswer { .. } => (paused(position), Status::Paused),
-                Failure::Journal { .. } | Failure::Unstorable { .. } | Failure::TrackedField { .. } => return halt,
+                Failure::Journal { .. } | Failure::Unstorable { .. } => return halt,
                 failure => (StoredRecord::Failed { error: error_chain(failure).into() }, Status::Failed),
             },
         };

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::items::Items;
-use crate::journal::state_json::read_state;
+use crate::journal::state_json::{read_state, write_state};
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::types::json_error::JsonError;
@@ -26,7 +26,7 @@ pub(crate) struct Json;
 
 impl<S: Durable> Codec<S> for Json {
     fn write_state(&self, state: &S) -> Result<RawJson<'static>, JsonError> {
-        RawJson::of(state)
+        write_state(state)
     }
 
     fn read_state(&self, json: &RawJson<'_>) -> Result<S, JsonError> {

@@ -67,7 +67,6 @@ fn kind(failure: &Failure) -> (&'static str, Place<'_>) {
         Failure::Journal { .. } => ("journal", nowhere()),
         Failure::Unwritable { .. } => ("unwritable", nowhere()),
         Failure::Unstorable { .. } => ("unstorable", nowhere()),
-        Failure::TrackedField { .. } => ("tracked_field", nowhere()),
         Failure::UnknownPause { node, .. } => ("unknown_pause", of(node.as_str())),
         Failure::PauseInsideNode { node } => ("pause_inside_node", of(node)),
         Failure::WrongAnswer { node, .. } => ("wrong_answer", of(node)),

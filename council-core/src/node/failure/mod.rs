@@ -211,12 +211,6 @@ pub enum Failure {
         /// The parts, each with the method that makes it storable, as readable text.
         parts: String,
     },
-    /// A field of the state is `untracked`, but serde writes it.
-    #[error("the field `{field}` is `untracked`, but serde stores it: add `#[serde(skip)]`")]
-    TrackedField {
-        /// The field.
-        field: &'static str,
-    },
     /// A pause was requested at a node that the graph, or a subgraph, does not have.
     #[error("the run cannot pause at `{node}`: the graph `{graph}` has no such node{}", did_you_mean(near.as_deref()))]
     UnknownPause {
