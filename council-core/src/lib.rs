@@ -41,7 +41,8 @@ pub use state::reduce::by_id::Identified;
 #[doc(alias("MessagesState", "add_messages", "RemoveMessage"))]
 pub use state::reduce::id_list::IdList;
 #[doc(alias("Annotated", "reducer", "TypedDict"))]
-pub use state::{State, Update, reduce};
+pub use state::update::Update;
+pub use state::{State, reduce};
 
 pub use types::cancel::Cancel;
 pub use types::error_chain::error_chain;

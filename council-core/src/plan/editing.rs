@@ -5,13 +5,18 @@ use super::position::Position;
 use super::redirect::{can_redirect, redirect};
 use crate::graph::compiled::Graph;
 use crate::graph::find::NotFound;
-use crate::state::State;
+use crate::state::{State, merge};
 use crate::types::node_ref::NodeRef;
 
 impl<S: State> Position<S> {
     /// Changes the state from outside, through the reducers, like an update of a node. A run with a journal records the edit,
     /// with the name of its author, before it continues. The next tasks stay the same; to choose them again, use
     /// [`Graph::edit_as`]. A task that waits for its next attempt begins it at once.
+    ///
+    /// The edit is later than the updates of all tasks that have ended, so it wins over them. If the superstep has such tasks, their
+    /// writes to a field that the edit replaces are dropped. Where the edit goes through a reducer that may undo an earlier write
+    /// (`merge`, `by_id` or a function), their writes to the field are applied before the edit. Their other writes wait for the end of the
+    /// superstep, as always. A task that ends after the edit wins over it.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -26,9 +31,15 @@ impl<S: State> Position<S> {
     /// ```
     #[doc(alias = "update_state")]
     pub fn edit(&mut self, by: impl Into<String>, update: S::Update) {
-        self.state.get_mut().apply(update.clone());
-        self.end_waits();
+        self.apply_edit(update.clone());
         self.edits.push(Edit { by: by.into(), update, instead: None });
+    }
+
+    /// Applies an edit. It wins over the updates of tasks that have ended.
+    pub(super) fn apply_edit(&mut self, update: S::Update) {
+        let waiting = self.tasks.tasks.iter_mut().filter_map(|task| task.update.as_mut());
+        merge::apply_edit(self.state.get_mut(), waiting, update);
+        self.end_waits();
     }
 }
 

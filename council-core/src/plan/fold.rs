@@ -61,9 +61,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
             if instead.is_some() && (position.merged || position.tasks.tasks.iter().any(SuperstepTask::has_ended)) {
                 return Err(ReplayError::HasBegun);
             }
-            let state = position.state.get_mut();
-            panic::catch(|| state.apply(update)).map_err(|message| ReplayError::ReducerPanicked { message })?;
-            position.end_waits();
+            panic::catch(|| position.apply_edit(update)).map_err(|message| ReplayError::ReducerPanicked { message })?;
             if let Some(committed) = instead {
                 redirect::fold_redirect(position, committed);
             }

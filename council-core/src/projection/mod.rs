@@ -20,9 +20,9 @@ use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
 use crate::journal::status::Status;
-use crate::state::State;
 use crate::state::durable::Durable;
 use crate::state::merge::Merging;
+use crate::state::{State, merge};
 use crate::types::panic;
 use next::Next;
 use progress::{Place, Progress};
@@ -171,7 +171,8 @@ impl<S: Durable> RunProjection<S> {
             StoredRecord::Edited { instead, .. } => {
                 let next =
                     instead.as_ref().map(|redirect| self.progress.redirected(&redirect.committed)).transpose()?;
-                self.reduce(|state| state.apply(update.unwrap_or_default()))?;
+                let edit = update.unwrap_or_default();
+                self.reduce(|state, progress| merge::apply_edit(state, progress.waiting_results(), edit))?;
                 self.progress.end_waits();
                 if let Some(next) = next {
                     self.progress.redirect(next);
@@ -243,13 +244,13 @@ impl<S: Durable> RunProjection<S> {
             self.progress.end(last);
         }
         let updates = self.progress.merge();
-        self.reduce(|state| updates.for_each(|update| merging.put(state, update)))
+        self.reduce(|state, _| updates.for_each(|update| merging.put(state, update)))
     }
 
     /// Changes the state. A reducer that panics leaves it changed in part: then no record is applied any more.
-    fn reduce(&mut self, change: impl FnOnce(&mut S)) -> Result<(), ReplayError> {
-        let state = &mut self.state;
-        panic::catch(|| change(state)).map_err(|message| {
+    fn reduce(&mut self, change: impl FnOnce(&mut S, &mut Progress<S::Update>)) -> Result<(), ReplayError> {
+        let Self { state, progress, .. } = self;
+        panic::catch(|| change(state, progress)).map_err(|message| {
             self.panicked = Some(message.clone());
             ReplayError::ReducerPanicked { message }
         })

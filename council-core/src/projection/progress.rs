@@ -189,6 +189,11 @@ impl<U> Progress<U> {
         })
     }
 
+    /// The results of the tasks that have ended, which wait for the end of the superstep.
+    pub(super) fn waiting_results(&mut self) -> impl Iterator<Item = &mut U> {
+        self.nodes.iter_mut().flat_map(|node| &mut node.tasks).filter_map(|task| task.end.as_mut())
+    }
+
     /// Marks the updates of the superstep as merged, and takes the results of its tasks out.
     pub(super) fn merge(&mut self) -> impl Iterator<Item = U> + use<U> {
         self.is_merged = true;

@@ -1,7 +1,8 @@
 //! Merges the updates of one superstep into a state, and detects conflicts.
 
+use super::State;
 use super::field_set::FieldSet;
-use super::{State, Update};
+use super::update::Update;
 
 /// Merges the updates of one superstep into a state, as a run does. Pass the updates in the order in which their nodes were
 /// declared, and those of a worker in the order of its items. An overwrite wins over the other writes to its field.
@@ -43,6 +44,18 @@ pub fn merge<S: State>(state: &mut S, updates: impl IntoIterator<Item = S::Updat
         merging.put(state, update);
     }
     Ok(())
+}
+
+/// Applies an edit that was made while the updates of ended tasks wait for the end of their superstep. The edit wins over them.
+pub(crate) fn apply_edit<'u, S: State>(
+    state: &mut S,
+    waiting: impl Iterator<Item = &'u mut S::Update>,
+    edit: S::Update,
+) {
+    for update in waiting {
+        state.apply(update.yield_to(&edit));
+    }
+    state.apply(edit);
 }
 
 /// Two updates of one superstep replace the same field, and no rule says which one wins.

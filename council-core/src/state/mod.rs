@@ -2,6 +2,7 @@
 
 use field_set::FieldSet;
 use schema::Schema;
+use update::Update;
 
 pub(crate) mod cell;
 pub(crate) mod durable;
@@ -9,6 +10,7 @@ pub(crate) mod field_set;
 pub(crate) mod merge;
 pub mod reduce;
 pub(crate) mod schema;
+pub(crate) mod update;
 
 /// The state of a graph: a struct that every node reads and no node writes. Nodes return updates.
 ///
@@ -268,27 +270,4 @@ pub trait State: Sized + Send + Sync + 'static {
     fn update() -> Self::Update {
         Self::Update::default()
     }
-}
-
-/// The update type that `#[derive(State)]` generates for a state. The engine reads from it which fields are set.
-///
-/// ```
-/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
-/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
-/// let mut update = Essay::update().draft("a draft").notes("too short");
-/// assert!(update.sets().contains(0) && !update.sets().contains(1));
-/// assert!(update.overwrites().is_empty());
-///
-/// update.drop_reducing(FieldSet::EMPTY.with(1, true));
-/// assert_eq!(format!("{update:?}"), "EssayUpdate(draft)");
-/// ```
-pub trait Update: Default + Clone + std::fmt::Debug + Send + Sync + 'static {
-    /// The fields that this update replaces: writes to fields without a reducer, and overwrites.
-    fn sets(&self) -> FieldSet;
-
-    /// The fields with a reducer that this update overwrites.
-    fn overwrites(&self) -> FieldSet;
-
-    /// Removes the writes to these fields that go through a reducer. Overwrites stay.
-    fn drop_reducing(&mut self, fields: FieldSet);
 }

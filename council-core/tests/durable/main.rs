@@ -8,6 +8,7 @@ mod contention;
 mod copies;
 mod deep;
 mod durability;
+mod edits;
 mod holding;
 mod ids;
 mod inside;

@@ -3,6 +3,7 @@
 
 mod crashes;
 mod damage;
+mod edits;
 mod going_on;
 mod graphs;
 mod lab;

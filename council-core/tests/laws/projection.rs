@@ -7,6 +7,7 @@ use council_core::{Graph, Limits};
 use proptest::prelude::*;
 
 use crate::crashes::to_the_end;
+use crate::edits::edits;
 use crate::lab::Lab;
 use crate::plans::{Doc, stored_plans};
 use crate::{cases, on_a_runtime};
@@ -14,12 +15,13 @@ use crate::{cases, on_a_runtime};
 proptest! {
     #![proptest_config(cases())]
 
-    /// For a run that stops or fails at any point, and for a run that starts at that point.
+    /// For a run that stops or fails at any point and continues after an edit, and for a run that starts at that point.
     #[test]
     fn a_projection_equals_the_position(
         plan in stored_plans(),
         failing in prop::collection::vec(0_usize..9, 0..3),
         supersteps in prop::option::of(0_u64..6),
+        edit in edits(),
     ) {
         on_a_runtime(async {
             let journal = Memory::default();
@@ -31,7 +33,11 @@ proptest! {
             let position = graph.load(&journal, "first").await.unwrap();
             let run = graph.resume(position).id("second").journal(journal.clone());
             let _ = to_the_end(&graph, &journal, Durability::Sync, run).await;
-            compare(&graph, &journal, "second").await
+            compare(&graph, &journal, "second").await?;
+            let mut position = graph.load(&journal, "first").await.unwrap();
+            position.edit("the chair", edit);
+            let _ = to_the_end(&graph, &journal, Durability::Sync, graph.resume(position).journal(journal.clone())).await;
+            compare(&graph, &journal, "first").await
         })?;
     }
 }

@@ -8,6 +8,7 @@ use council_core::{Limits, Outcome, RunBuilder, RunError, State, StateGraph, nod
 use proptest::prelude::*;
 
 use crate::crashes::{answered, to_the_end};
+use crate::edits::edits;
 use crate::lab::Lab;
 use crate::plans::{Doc, stored_plans};
 use crate::{cases, on_a_runtime};
@@ -24,11 +25,13 @@ proptest! {
         pauses in any::<bool>(),
         is_watched in any::<bool>(),
         is_held in any::<bool>(),
+        edits in prop::collection::vec(edits(), 0..4),
     ) {
         on_a_runtime(async {
             let journal = Memory::default();
             let graph = plan.build(&plan.delays, &Lab::breaking(failing)).graph;
             let mut builder = graph.run(Doc::default()).id("r").journal(journal.clone());
+            let mut edits = edits.into_iter();
             for stop in stops.into_iter().chain([Stop::Never; 9]) {
                 if is_held {
                     let position = builder.hold().await.unwrap();
@@ -47,7 +50,11 @@ proptest! {
                 let stored = graph.load(&journal, "r").await.unwrap();
                 prop_assert_eq!(stored.state(), position.state());
                 prop_assert_eq!(graph.snapshot(&stored).unwrap(), graph.snapshot(&position).unwrap());
-                builder = graph.resume(answered(if is_watched { stored } else { position })).journal(journal.clone());
+                let mut position = answered(if is_watched { stored } else { position });
+                if let Some(edit) = edits.next() {
+                    position.edit("the chair", edit);
+                }
+                builder = graph.resume(position).journal(journal.clone());
             }
             Ok(())
         })?;

@@ -55,6 +55,24 @@ pub(super) fn apply(engine: &Engine, field: &Field) -> TokenStream {
     }
 }
 
+/// The field of the update that is applied before an edit, while the update itself yields to the edit.
+pub(super) fn yield_to(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, ty, .. } = field;
+    let earlier = match &field.reducer {
+        Reducer::Replace | Reducer::Concurrent(_) => quote!({
+            if edit.#name.is_some() { self.#name = ::core::option::Option::None; }
+            ::core::option::Option::None
+        }),
+        Reducer::Function(path) => quote!(self.#name.yield_to_with(#path, &edit.#name)),
+        named => {
+            let marker = marker(engine, named, ty);
+            let call = quote_spanned!(ty.span()=> yield_to::<#marker>);
+            quote!(self.#name.#call(&edit.#name))
+        }
+    };
+    quote!(#name: #earlier)
+}
+
 /// The statement for a second write of one superstep, if the field has a function that merges concurrent writes.
 pub(super) fn apply_beside(index: usize, field: &Field) -> Option<TokenStream> {
     let Field { name, reducer: Reducer::Concurrent(function), .. } = field else { return None };

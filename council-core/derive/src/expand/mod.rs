@@ -134,6 +134,7 @@ pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
             fn sets(&self) -> #engine::FieldSet { #engine::FieldSet::EMPTY }
             fn overwrites(&self) -> #engine::FieldSet { #engine::FieldSet::EMPTY }
             fn drop_reducing(&mut self, _: #engine::FieldSet) {}
+            fn yield_to(&mut self, _: &Self) -> Self { Self }
         }
 
         impl #impl_generics #engine::State for #name #ty_generics #where_clause {
@@ -209,6 +210,7 @@ fn update_impl(settings: &Settings, state: &Struct) -> TokenStream {
         let name = &field.name;
         quote!(if fields.contains(#index) { self.#name.drop_reducing(); })
     });
+    let yields = state.fields.iter().map(|field| field::yield_to(engine, field));
     quote! {
         #[automatically_derived]
         impl #impl_generics #engine::Update for #update #ty_generics #where_clause {
@@ -223,6 +225,11 @@ fn update_impl(settings: &Settings, state: &Struct) -> TokenStream {
             fn drop_reducing(&mut self, fields: #engine::FieldSet) {
                 let _ = fields;
                 #(#drops)*
+            }
+
+            fn yield_to(&mut self, edit: &Self) -> Self {
+                let _ = edit;
+                Self { #(#yields),* }
             }
         }
     }

@@ -77,6 +77,43 @@ impl<W, T> FieldUpdate<W, T> {
             Self::Overwrite(value) => *field = value,
         }
     }
+
+    /// Yields to an edit that was made after this change, while the change waits for the end of its superstep. Returns the change that
+    /// has to be applied before the edit.
+    ///
+    /// | this change | the edit | result |
+    /// | --- | --- | --- |
+    /// | any | overwrites | this change is removed |
+    /// | overwrites | goes through the reducer | the edit is added to the value of this change |
+    /// | goes through the reducer | goes through the reducer | the change is applied before the edit, unless the reducer [keeps earlier writes](Reducer::KEEPS_EARLIER) |
+    ///
+    /// ```
+    /// # use council_core::reduce::{Append, FieldUpdate};
+    /// let mut change = FieldUpdate::Overwrite(vec!["one"]);
+    /// assert!(change.yield_to::<Append>(&FieldUpdate::Reduce(vec!["two"])).is_keep());
+    /// assert_eq!(change, FieldUpdate::Overwrite(vec!["one", "two"]));
+    ///
+    /// assert!(change.yield_to::<Append>(&FieldUpdate::Overwrite(vec![])).is_keep());
+    /// assert!(change.is_keep());
+    /// ```
+    #[must_use = "the change before the edit is lost if it is not applied"]
+    pub fn yield_to<R: Reducer<T, Write = W>>(&mut self, edit: &Self) -> Self
+    where
+        W: Clone,
+    {
+        self.yield_by(edit, |value, edit| R::reduce(value, edit.clone()), R::KEEPS_EARLIER)
+    }
+
+    fn yield_by(&mut self, edit: &Self, reduce: impl FnOnce(&mut T, &W), keeps_earlier: bool) -> Self {
+        match (&mut *self, edit) {
+            (Self::Keep, _) | (_, Self::Keep) => {}
+            (_, Self::Overwrite(_)) => *self = Self::Keep,
+            (Self::Overwrite(value), Self::Reduce(edit)) => reduce(value, edit),
+            (Self::Reduce(_), Self::Reduce(_)) if keeps_earlier => {}
+            (Self::Reduce(_), Self::Reduce(_)) => return std::mem::replace(self, Self::Keep),
+        }
+        Self::Keep
+    }
 }
 
 impl<T> FieldUpdate<Vec<T>, T> {
@@ -110,5 +147,21 @@ impl<T> FieldUpdate<Vec<T>, T> {
             Self::Reduce(writes) => writes.into_iter().for_each(|write| reduce(field, write)),
             Self::Overwrite(value) => *field = value,
         }
+    }
+
+    /// [`yield_to`](Self::yield_to) for a reducer that is a function.
+    ///
+    /// ```
+    /// # use council_core::reduce::FieldUpdate;
+    /// let mut change = FieldUpdate::Reduce(vec![3]);
+    /// let earlier = change.yield_to_with(|field, write| *field *= write, &FieldUpdate::Reduce(vec![4]));
+    /// assert_eq!((earlier, change), (FieldUpdate::Reduce(vec![3]), FieldUpdate::Keep));
+    /// ```
+    #[must_use = "the change before the edit is lost if it is not applied"]
+    pub fn yield_to_with(&mut self, reduce: impl Fn(&mut T, T), edit: &Self) -> Self
+    where
+        T: Clone,
+    {
+        self.yield_by(edit, |value, writes| writes.iter().for_each(|write| reduce(value, write.clone())), false)
     }
 }

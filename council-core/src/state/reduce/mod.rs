@@ -34,6 +34,10 @@ pub trait Reducer<T> {
     /// The type that an update collects for the field.
     type Write;
 
+    /// Whether no write undoes an earlier one, as with `append` and `add`. A write of a task that has ended may then be applied after a
+    /// later edit.
+    const KEEPS_EARLIER: bool = false;
+
     /// Adds a later write of the same update to an earlier one.
     fn combine(earlier: &mut Self::Write, later: Self::Write);
 

@@ -20,6 +20,7 @@ pub struct Append;
 
 impl<T: IntoIterator + Extend<T::Item>> Reducer<T> for Append {
     type Write = Vec<T::Item>;
+    const KEEPS_EARLIER: bool = true;
 
     fn combine(earlier: &mut Self::Write, later: Self::Write) {
         earlier.extend(later);
@@ -77,6 +78,7 @@ pub struct Add;
 
 impl<T: std::ops::AddAssign> Reducer<T> for Add {
     type Write = T;
+    const KEEPS_EARLIER: bool = true;
 
     fn combine(earlier: &mut T, later: T) {
         *earlier += later;
@@ -105,6 +107,7 @@ pub struct Max;
 
 impl<T: PartialOrd> Reducer<T> for Max {
     type Write = T;
+    const KEEPS_EARLIER: bool = true;
 
     fn combine(earlier: &mut T, later: T) {
         if cannot_be_compared(earlier) {
@@ -142,6 +145,7 @@ pub struct Min;
 
 impl<T: PartialOrd> Reducer<T> for Min {
     type Write = T;
+    const KEEPS_EARLIER: bool = true;
 
     fn combine(earlier: &mut T, later: T) {
         if cannot_be_compared(earlier) {
