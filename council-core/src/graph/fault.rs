@@ -126,20 +126,33 @@ pub enum BuildFault {
         /// The sources that cannot run before the join.
         waits_for: Vec<String>,
     },
-    /// A join waits for two nodes, and a route or a decider leads to one of the two, never to both.
+    /// A join waits for several nodes, and no choice of a route or of a decider leads to all of them.
     #[error(
-        "the join into `{target}` can never fire: `{route}` leads to `{first}` or to `{second}`, never to both; \
-         use edges if one of the two is enough"
+        "the join into `{target}` can never fire: no choice of `{route}` leads to all of {}; use edges if one of them is enough",
+        list(.sources)
     )]
     JoinOfAlternatives {
         /// The node that the join leads to.
         target: String,
         /// The decider, or the node that the route leaves; `__start__` for a route from the start.
         route: String,
-        /// The first source.
-        first: String,
-        /// The second source.
-        second: String,
+        /// The sources of which each choice leads to some.
+        sources: Vec<String>,
+    },
+    /// A join waits for a node that runs only if another node fails, and for one that runs only if it does not fail.
+    #[error(
+        "the join into `{target}` can never fire: `{failure}` runs only if `{node}` fails, and the join has `{success}` only if it does \
+         not; use edges if one of the two is enough"
+    )]
+    JoinOfFailure {
+        /// The node that the join leads to.
+        target: String,
+        /// The node with an error handler.
+        node: String,
+        /// The source that the join has only if the node does not fail; it may be the node itself.
+        success: String,
+        /// The source to which the error handler leads.
+        failure: String,
     },
     /// A visit limit allows no visit.
     #[error("the visit limit of `{node}` is 0: a node needs at least one visit")]

@@ -1,20 +1,22 @@
 //! Check for joins that can never fire.
 
-use super::compiled::{Declared, Guard, Inner, Route};
+use super::compiled::{Declared, Guard, Inner, Join, Route};
 use super::fault::BuildFault;
 use super::reach;
-use super::reach::{Chooser, Chosen, exits};
+use super::reach::{Chooser, Happens, exits};
 use crate::drawing::ids::START_ID;
 use crate::state::State;
 use crate::types::node_id::END;
 
-/// Finds joins that wait for nodes that cannot run before them.
+/// Finds joins that wait for nodes that cannot run before them, or that cannot all run in one run.
 pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     if graph.joins.is_empty() {
         return;
     }
+    let has_idle_limit = |(node, declared): (u32, &Declared<S>)| declared.limit.is_some() && runs_once(graph, node);
+    let unlimited: Vec<bool> = (0..).zip(&graph.nodes).map(has_idle_limit).collect();
     let name = |node: u32| graph.names[node as usize].to_string();
-    let runs = reach::all_sources(graph);
+    let runs = reach::all_sources(graph, &unlimited);
     for join in &graph.joins {
         let missing = join.sources.iter().filter(|source| !runs[**source as usize]);
         let waits_for: Vec<_> = missing.map(|source| name(*source)).collect();
@@ -29,7 +31,7 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     // The routes from the start are called once.
     for (place, Route { targets, picks_one, .. }) in graph.start_routes.iter().enumerate() {
         if *picks_one {
-            alternatives(graph, START_ID, Chooser::StartRoute(place), targets, faults);
+            choice(graph, &unlimited, START_ID, Chooser::StartRoute(place), targets, faults);
         }
     }
     for (node, declared) in (0..).zip(&graph.nodes) {
@@ -39,36 +41,71 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
         let decision = decision.map(|decision| (Chooser::Decision(node), decision.picks_one, &decision.targets));
         for (by, picks_one, targets) in routes.chain(decision) {
             if picks_one && targets.len() > 1 && runs_once(graph, node) {
-                alternatives(graph, &graph.names[node as usize], by, targets, faults);
+                choice(graph, &unlimited, &graph.names[node as usize], by, targets, faults);
+            }
+        }
+        // Some items of a worker may fail while others do not.
+        if declared.extras.handler.is_some() && !declared.erased.takes_items() && runs_once(graph, node) {
+            failure(graph, &unlimited, node, faults);
+        }
+    }
+}
+
+/// Finds joins of nodes that no target of a choice leads to together.
+fn choice<S: State>(
+    graph: &Inner<S>,
+    unlimited: &[bool],
+    chooser: &str,
+    by: Chooser,
+    targets: &[u32],
+    faults: &mut Vec<BuildFault>,
+) {
+    let if_chosen = |target: &u32| reach::if_it_happens(graph, unlimited, Happens::Chosen(by, *target));
+    let reached: Vec<_> = targets.iter().map(if_chosen).collect();
+    for join in &graph.joins {
+        if let Some(sources) = never_together(join, &reached) {
+            let name = |node: &u32| graph.names[*node as usize].to_string();
+            faults.push(BuildFault::JoinOfAlternatives {
+                target: name(&join.target),
+                route: chooser.to_owned(),
+                sources: sources.iter().map(name).collect(),
+            });
+        }
+    }
+}
+
+/// Finds joins that wait for one node that runs only if this node fails, and for another that runs only if it does not.
+fn failure<S: State>(graph: &Inner<S>, unlimited: &[bool], node: u32, faults: &mut Vec<BuildFault>) {
+    let outcomes = [Happens::Succeeds(node), Happens::Fails(node)];
+    let reached = outcomes.map(|event| reach::if_it_happens(graph, unlimited, event));
+    for join in &graph.joins {
+        if let Some(sources) = never_together(join, &reached) {
+            let name = |node: u32| graph.names[node as usize].to_string();
+            let only = |outcome: usize| sources.iter().find(|source| reached[outcome][**source as usize]);
+            if let (Some(&success), Some(&failure)) = (only(0), only(1)) {
+                let (target, node) = (name(join.target), name(node));
+                faults.push(BuildFault::JoinOfFailure { target, node, success: name(success), failure: name(failure) });
             }
         }
     }
 }
 
-/// Finds joins of two nodes that no single choice leads to.
-fn alternatives<S: State>(graph: &Inner<S>, chooser: &str, by: Chooser, targets: &[u32], faults: &mut Vec<BuildFault>) {
-    // The nodes that each choice may lead to.
-    let reached = targets.iter().map(|&target| reach::if_chosen(graph, Chosen { by, target })).collect::<Vec<_>>();
-    let some = |source: u32| reached.iter().any(|nodes| nodes[source as usize]);
-    let all = |source: u32| reached.iter().all(|nodes| nodes[source as usize]);
-    let both = |one: u32, other: u32| reached.iter().any(|nodes| nodes[one as usize] && nodes[other as usize]);
-    for join in &graph.joins {
-        // Only sources that depend on the choice form pairs. A wide join has too many pairs to check them all for every choice.
-        let depend: Vec<u32> = join.sources.iter().copied().filter(|&source| some(source) && !all(source)).collect();
-        let mut pairs = depend
-            .iter()
-            .enumerate()
-            .flat_map(|(place, &one)| depend[place + 1..].iter().map(move |&other| (one, other)));
-        let exclusive = |&(one, other): &(u32, u32)| !both(one, other);
-        if let Some((first, second)) = pairs.find(exclusive) {
-            let name = |node: u32| graph.names[node as usize].to_string();
-            faults.push(BuildFault::JoinOfAlternatives {
-                target: name(join.target),
-                route: chooser.to_owned(),
-                first: name(first),
-                second: name(second),
-            });
-        }
+/// The sources of the join that depend on an event, if no outcome leads to all of them. Each outcome has the nodes that it leads to. A
+/// pair of sources is enough if no outcome leads to both.
+fn never_together(join: &Join, outcomes: &[Vec<bool>]) -> Option<Vec<u32>> {
+    let some = |source: u32| outcomes.iter().any(|nodes| nodes[source as usize]);
+    let all = |source: u32| outcomes.iter().all(|nodes| nodes[source as usize]);
+    // Only these are compared. A wide join has too many pairs to check them all for every choice.
+    let depend: Vec<u32> = join.sources.iter().copied().filter(|&source| some(source) && !all(source)).collect();
+    let together = |sources: &[u32]| outcomes.iter().any(|nodes| sources.iter().all(|source| nodes[*source as usize]));
+    if together(&depend) {
+        return None;
+    }
+    let pairs =
+        depend.iter().enumerate().flat_map(|(place, &one)| depend[place + 1..].iter().map(move |&other| [one, other]));
+    match pairs.into_iter().find(|pair| !together(pair)) {
+        Some(pair) => Some(pair.to_vec()),
+        None => Some(depend),
     }
 }
 

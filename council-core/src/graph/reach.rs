@@ -6,17 +6,17 @@ use crate::types::node_id::END;
 
 /// The nodes that a run may visit if a join fires with any of its sources. This is an upper bound.
 pub(super) fn any_source<S: State>(graph: &Inner<S>) -> Vec<bool> {
-    from_start(graph, Joins::FireWithAny, None)
+    from_start(graph, Joins::FireWithAny, &[], None)
 }
 
-/// The nodes that a run may visit if a join fires only with all its sources.
-pub(super) fn all_sources<S: State>(graph: &Inner<S>) -> Vec<bool> {
-    from_start(graph, Joins::FireWithAll, None)
+/// The nodes that a run may visit if a join fires only with all its sources, and the visit limits of the `unlimited` nodes never open.
+pub(super) fn all_sources<S: State>(graph: &Inner<S>, unlimited: &[bool]) -> Vec<bool> {
+    from_start(graph, Joins::FireWithAll, unlimited, None)
 }
 
-/// Like [`any_source`], if a route or a decider always chooses this target.
-pub(super) fn if_chosen<S: State>(graph: &Inner<S>, chosen: Chosen) -> Vec<bool> {
-    from_start(graph, Joins::FireWithAny, Some(chosen))
+/// Like [`all_sources`], if this happens each time.
+pub(super) fn if_it_happens<S: State>(graph: &Inner<S>, unlimited: &[bool], event: Happens) -> Vec<bool> {
+    from_start(graph, Joins::FireWithAll, unlimited, Some(event))
 }
 
 /// The nodes from which a path leads to this one, itself included.
@@ -37,11 +37,15 @@ pub(super) fn before<S: State>(graph: &Inner<S>, node: u32) -> Vec<bool> {
     reached
 }
 
-/// The target of a choice.
-#[derive(Clone, Copy)]
-pub(super) struct Chosen {
-    pub(super) by: Chooser,
-    pub(super) target: u32,
+/// What happens in a run.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Happens {
+    /// The function chooses this target.
+    Chosen(Chooser, u32),
+    /// The node ends without an error, or its error handler returns only an update.
+    Succeeds(u32),
+    /// The node fails, and its error handler sends the run elsewhere.
+    Fails(u32),
 }
 
 /// A function that chooses targets.
@@ -61,12 +65,12 @@ enum Joins {
     FireWithAll,
 }
 
-fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -> Vec<bool> {
+fn from_start<S: State>(graph: &Inner<S>, rule: Joins, unlimited: &[bool], event: Option<Happens>) -> Vec<bool> {
     let mut reached = vec![false; graph.nodes.len()];
     let mut waiting: Vec<usize> = graph.joins.iter().map(|join| join.sources.len()).collect();
-    let follow = |open: &mut Vec<u32>, by: Chooser, targets: &[u32]| match chosen.filter(|chosen| chosen.by == by) {
-        Some(chosen) => open.push(chosen.target),
-        None => open.extend(targets),
+    let follow = |open: &mut Vec<u32>, by: Chooser, targets: &[u32]| match event {
+        Some(Happens::Chosen(chooser, target)) if chooser == by => open.push(target),
+        _ => open.extend(targets),
     };
     let mut open: Vec<u32> = graph.starts.to_vec();
     for (place, route) in graph.start_routes.iter().enumerate() {
@@ -78,21 +82,32 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
             continue;
         }
         let declared = &graph.nodes[node as usize];
+        if !unlimited.get(node as usize).is_some_and(|unlimited| *unlimited) {
+            open.extend(declared.limit.map(|limit| limit.otherwise));
+        }
+        if event != Some(Happens::Succeeds(node)) {
+            open.extend(handler_targets(declared));
+        }
+        if event == Some(Happens::Fails(node)) {
+            continue;
+        }
         open.extend(&declared.edges);
         for (place, route) in declared.routes.iter().enumerate() {
             follow(&mut open, Chooser::Route(node, place), &route.targets);
         }
-        open.extend(declared.limit.map(|limit| limit.otherwise));
         if let Some(decision) = &declared.extras.decision {
             follow(&mut open, Chooser::Decision(node), &decision.targets);
         }
-        open.extend(handler_targets(declared));
         for &(join, _) in &declared.join_inputs {
             waiting[join as usize] -= 1;
             if rule == Joins::FireWithAny || waiting[join as usize] == 0 {
                 open.push(graph.joins[join as usize].target);
             }
         }
+    }
+    // A join does not count a node that fails.
+    if let Some(Happens::Fails(node)) = event {
+        reached[node as usize] = false;
     }
     reached
 }

@@ -101,6 +101,94 @@ fn a_join_of_alternatives_can_fire_if_a_deferred_node_delays_a_path() {
     two_ways(true).unwrap();
 }
 
+/// The text of each fault of a graph in which a join waits for `a`, `b` and `c`.
+fn joined_three(choose: impl FnOnce(&mut StateGraph<Doc>, [NodeId<Doc>; 3])) -> String {
+    let built = built(|graph| {
+        let all = ["a", "b", "c"].map(|name| graph.node(name, pass));
+        let joined = graph.node("joined", pass);
+        graph.join(all, joined).end(joined);
+        choose(graph, all);
+    });
+    built.map_or_else(|error| error.to_string(), |_| "built".to_owned())
+}
+
+#[test]
+fn a_join_of_three_of_which_each_choice_leads_to_two_is_refused() {
+    let refused = joined_three(|graph, [a, b, c]| {
+        let [ab, bc, ca] = ["ab", "bc", "ca"].map(|name| graph.node(name, pass));
+        graph.edge(ab, a).edge(ab, b).edge(bc, b).edge(bc, c).edge(ca, c).edge(ca, a);
+        graph.route(NodeId::START, [ab, bc, ca], |_, [ab, ..]| ab);
+    });
+    expect!["graph `g` cannot run: the join into `joined` can never fire: no choice of `__start__` leads to all of `a`, `b`, `c`; use edges if one of them is enough"]
+        .assert_eq(&refused);
+    // Two choices of the same run lead to all three.
+    let built = joined_three(|graph, [a, b, c]| {
+        let fork = graph.node("fork", pass);
+        graph.start(fork).edge(fork, b);
+        graph.route(fork, [a, NodeId::END], |_, [a, _]| a).route(fork, [c, NodeId::END], |_, [c, _]| c);
+    });
+    assert_eq!(built, "built");
+}
+
+#[test]
+fn a_join_behind_a_join_of_one_alternative_is_refused() {
+    // `left` runs only after `way` and `other`, and `way` is the alternative of `right`.
+    let faults = joined(|graph, [left, right]| {
+        let (way, other) = (graph.node("way", pass), graph.node("other", pass));
+        graph.start(other).join([way, other], left);
+        graph.route(NodeId::START, [way, right], |_, [way, _]| way);
+    });
+    assert_eq!(faults, of_alternatives("__start__", "left", "right"));
+}
+
+#[test]
+fn a_join_of_a_node_and_the_target_of_its_visit_limit_is_refused_without_a_loop() {
+    let limited = |again: bool| {
+        joined(|graph, [left, right]| {
+            let fork = graph.node("fork", pass);
+            graph.start(fork).route(fork, [left, right], |_, [left, _]| left);
+            graph.visit_limit(left, 1, right);
+            if again {
+                graph.edge(left, fork);
+            }
+        })
+    };
+    assert_eq!(limited(false), of_alternatives("fork", "left", "right"));
+    assert!(limited(true).is_empty());
+    let faults = joined(|graph, [left, right]| {
+        graph.start(left).visit_limit(left, 3, right);
+    });
+    let waits_for = vec!["right".to_owned()];
+    assert_eq!(faults, [BuildFault::JoinNeverFires { target: "joined".into(), waits_for }]);
+}
+
+#[test]
+fn a_join_of_a_node_and_the_target_of_its_error_handler_is_refused() {
+    let handled = |from: usize, again: bool| {
+        joined(|graph, both| {
+            let first = graph.node("first", pass);
+            graph.start(first).edge(first, both[0]);
+            // The handler of `first` or of `left` itself.
+            let fails = [first, both[0]][from];
+            graph.on_error(fails, [both[1]], |_, _, [right]| Some(Command::goto(right)));
+            if again {
+                graph.edge(both[1], first).visit_limit(first, 2, NodeId::END);
+            }
+        })
+    };
+    let text = |faults: Vec<BuildFault>| faults.iter().map(BuildFault::to_string).collect::<Vec<_>>().join("; ");
+    expect!["the join into `joined` can never fire: `right` runs only if `first` fails, and the join has `left` only if it does not; use edges if one of the two is enough"]
+        .assert_eq(&text(handled(0, false)));
+    expect!["the join into `joined` can never fire: `right` runs only if `left` fails, and the join has `left` only if it does not; use edges if one of the two is enough"]
+        .assert_eq(&text(handled(1, false)));
+    assert!(handled(0, true).is_empty() && handled(1, true).is_empty());
+    // Another edge leads to the target too.
+    let with_an_edge = joined(|graph, [left, right]| {
+        graph.start(left).start(right).on_error(left, [right], |_, _, [right]| Some(Command::goto(right)));
+    });
+    assert!(with_an_edge.is_empty(), "{with_an_edge:?}");
+}
+
 /// `choose` builds a choice between `left` and `right`, and a join waits for both.
 fn joined(choose: impl FnOnce(&mut StateGraph<Doc>, [NodeId<Doc>; 2])) -> Vec<BuildFault> {
     let built = built(|graph| {
@@ -113,8 +201,8 @@ fn joined(choose: impl FnOnce(&mut StateGraph<Doc>, [NodeId<Doc>; 2])) -> Vec<Bu
 }
 
 fn of_alternatives(chooser: &str, first: &str, second: &str) -> Vec<BuildFault> {
-    let [route, first, second] = [chooser, first, second].map(String::from);
-    vec![BuildFault::JoinOfAlternatives { target: "joined".into(), route, first, second }]
+    let sources = [first, second].map(String::from).to_vec();
+    vec![BuildFault::JoinOfAlternatives { target: "joined".into(), route: chooser.into(), sources }]
 }
 
 #[test]
