@@ -54,7 +54,7 @@ pub use types::path::{Path, Task};
 pub use types::question::{AnswerError, Ask};
 pub use types::valve::Valve;
 
-pub use drawing::{Drawing, EdgeKind, Link, Shape, ShapeKind};
+pub use drawing::{Drawing, Link, LinkKind, Shape, ShapeKind};
 
 pub use observe::detail::Detail;
 pub use observe::event::{Event, EventKind};

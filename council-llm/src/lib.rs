@@ -25,12 +25,12 @@ pub use agent::{
 };
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, CanvasPosition,
-    EdgeKind, FaultKind, GuessedRole, Migration, PathStep, Tools, WarningKind,
+    EdgeKind, FaultKind, GuessedRole, MigrationReport, PathStep, Tools, WarningKind,
 };
 pub use chat::{
     Budget, BudgetSpent, Cached, CallTimeouts, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream,
-    CustomError, End, Fallback, Limiter, Material, Message, Purpose, RateLimited, RateLimits, Retry, RetryPolicy, Role,
-    ScriptedAnswer, ScriptedModel, StopKind, Usage, WaitReason,
+    CustomError, End, Fallback, Limiter, Material, Message, Purpose, RateLimited, RateLimits, Retried, RetryPolicy,
+    Role, ScriptedAnswer, ScriptedModel, StopKind, Usage, WaitReason,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{ApiDialect, Environment, ModelCatalog, ModelSpec, Models, Provider, ProviderSettings, SpecError};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use council_llm::{
     ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, CustomError, End, Limiter, RateLimited, RateLimits,
-    Retry, RetryPolicy, ScriptedAnswer, ScriptedModel, WaitReason,
+    Retried, RetryPolicy, ScriptedAnswer, ScriptedModel, WaitReason,
 };
 use futures_util::{StreamExt, stream};
 use tokio::task::JoinSet;
@@ -116,7 +116,7 @@ async fn forty_tasks_learn_a_quota_and_nobody_calls_before_its_time() {
     let provider = Provider::new(60);
     let limited = RateLimited::new(provider.clone(), &Limiter::default());
     let policy = RetryPolicy::default().attempts(u32::MAX).total(Duration::from_secs(86_400));
-    let answers = run(Retry::new(limited).policy(policy), 40, 6).await;
+    let answers = run(Retried::new(limited).policy(policy), 40, 6).await;
     let seen = provider.seen.lock().unwrap();
     assert_eq!((answers, seen.too_early), (240, 0));
 }
@@ -147,7 +147,7 @@ async fn a_refusal_without_a_time_pauses_all_calls_for_longer_each_time() {
     let refused = Arc::<AtomicUsize>::default();
     let closed = Closed { since: Instant::now(), refused: Arc::clone(&refused) };
     let policy = RetryPolicy::default().attempts(u32::MAX).total(Duration::from_secs(86_400));
-    let model = Retry::new(RateLimited::new(closed, &Limiter::default())).policy(policy);
+    let model = Retried::new(RateLimited::new(closed, &Limiter::default())).policy(policy);
     assert_eq!(run(model, 40, 6).await, 240);
     // The first call, and one after each of the pauses of 1, 2, 4, 8 and 16 seconds. The pause of 32 seconds ends after the minute.
     assert_eq!(refused.load(Ordering::Relaxed), 6);
@@ -256,7 +256,7 @@ async fn a_retry_shows_a_wait_at_once_and_does_not_count_it() {
     let broken = ScriptedAnswer::error(|| ChatError::Truncated);
     let scripted = ScriptedModel::new("scripted", ["One.".into(), broken, "Two.".into()]);
     let policy = RetryPolicy::default().total(MINUTE);
-    let model = Retry::new(RateLimited::new(scripted, &limiter)).policy(policy);
+    let model = Retried::new(RateLimited::new(scripted, &limiter)).policy(policy);
     let first = model.stream(ChatRequest::user("Count.")).await.unwrap();
     let mut second = model.stream(ChatRequest::user("Go on.")).await.unwrap();
     assert_eq!(next(&mut second).await, ChatEvent::waiting(WaitReason::Slot, None));

@@ -1,4 +1,4 @@
-//! `Retry`: repeated calls, their delays, and calls that are given up. Time is paused.
+//! `Retried`: repeated calls, their delays, and calls that are given up. Time is paused.
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "helpers of tests may panic")]
 
 use std::collections::VecDeque;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Retry, RetryPolicy};
+use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Retried, RetryPolicy};
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
@@ -41,12 +41,12 @@ impl ChatModel for Fake {
     }
 }
 
-/// Streams through [`Retry`]: the text with how it ended, and the delay before each repetition.
+/// Streams through [`Retried`]: the text with how it ended, and the delay before each repetition.
 async fn run(policy: RetryPolicy, script: impl IntoIterator<Item = Call>) -> (String, Vec<Duration>) {
     let calls = Arc::<Mutex<Vec<Instant>>>::default();
     let fake = Fake { script: Mutex::new(script.into_iter().collect()), calls: Arc::clone(&calls) };
     let mut text = String::new();
-    match Retry::new(fake).policy(policy).stream(ChatRequest::default()).await {
+    match Retried::new(fake).policy(policy).stream(ChatRequest::default()).await {
         Err(error) => text += &format!("| {error}"),
         Ok(mut items) => {
             while let Some(item) = items.next().await {
@@ -123,7 +123,7 @@ async fn a_call_that_fails_after_its_first_text_is_not_repeated() {
 async fn a_call_without_streaming_is_repeated() {
     let broken = Begun(vec![Ok(delta("a")), Err(ChatError::Truncated)]);
     let fake = Fake { script: Mutex::new([broken, answer()].into()), calls: Arc::default() };
-    let reply = Retry::new(fake).complete(ChatRequest::default()).await.unwrap();
+    let reply = Retried::new(fake).complete(ChatRequest::default()).await.unwrap();
     assert_eq!(reply.text, "ab");
 }
 
@@ -170,8 +170,8 @@ async fn there_is_at_least_one_attempt() {
 async fn a_model_behind_a_pointer_can_be_wrapped() {
     let fake = Fake { script: Mutex::new([answer()].into()), calls: Arc::default() };
     let shared: Arc<dyn ChatModel> = Arc::new(fake);
-    let boxed: Box<dyn ChatModel> = Box::new(Retry::new(shared));
-    let model = Retry::new(boxed);
+    let boxed: Box<dyn ChatModel> = Box::new(Retried::new(shared));
+    let model = Retried::new(boxed);
     assert_eq!(model.name(), "fake");
     assert_eq!(model.complete(ChatRequest::default()).await.unwrap().text, "ab");
 }

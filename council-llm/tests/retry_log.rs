@@ -1,4 +1,4 @@
-//! What a repetition leaves in the log, and what it does not.
+//! What a repeated call and a call of another model write to the log, and what they do not.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 use std::fmt::{Debug, Write};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use council_llm::{ChatError, ChatModel, ChatRequest, ChatStream, Retry, RetryPolicy};
+use council_llm::{ChatError, ChatModel, ChatRequest, ChatStream, Fallback, Retried, RetryPolicy, ScriptedModel};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 
@@ -66,9 +66,20 @@ async fn a_repetition_is_a_warning_without_the_prompt() {
     let _guard = tracing::subscriber::set_default(log.clone());
     let policy = RetryPolicy::default().attempts(3).longest_delay(Duration::from_millis(500));
     let request = ChatRequest::user("a private matter");
-    Retry::new(Unreachable).policy(policy).complete(request).await.unwrap_err();
+    Retried::new(Unreachable).policy(policy).complete(request).await.unwrap_err();
     expect_test::expect![[r#"
-        WARN message=the call is repeated model="fake/model" attempt=1 error=the connection to fake at host:1 failed cause=connection refused delay=500ms
-        WARN message=the call is repeated model="fake/model" attempt=2 error=the connection to fake at host:1 failed cause=connection refused delay=500ms
+        WARN message=the call is repeated model="fake/model" attempt=1 error="the connection to fake at host:1 failed: connection refused" delay=500ms
+        WARN message=the call is repeated model="fake/model" attempt=2 error="the connection to fake at host:1 failed: connection refused" delay=500ms
+    "#]].assert_eq(&log.0.lock().unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_another_model_is_a_warning_with_the_cause() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let model = Fallback::new(Unreachable, ScriptedModel::new("second", ["Second."])).failures(1);
+    model.complete(ChatRequest::user("a private matter")).await.unwrap();
+    expect_test::expect![[r#"
+        WARN message=another model is called model="fake/model" fallback="second" error="the connection to fake at host:1 failed: connection refused"
     "#]].assert_eq(&log.0.lock().unwrap());
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use council_core::error_chain;
 use council_llm::{
     Budget, Cached, ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Fallback, Limiter, RateLimited,
-    RateLimits, Retry, RetryPolicy, ScriptedAnswer, ScriptedModel, Usage, WaitReason,
+    RateLimits, Retried, RetryPolicy, ScriptedAnswer, ScriptedModel, Usage, WaitReason,
 };
 use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
@@ -205,7 +205,7 @@ async fn every_wrapper_says_that_a_call_is_sent_before_its_first_token() {
         let scripted = ScriptedModel::new("slow", ["First.", "Second."]);
         let limited = RateLimited::new(Slow(scripted), &Limiter::new(limits));
         let cached = Cached::new(Budget::new("essays", limited).calls(2));
-        let model = Retry::new(Fallback::new(cached, ScriptedModel::new("other", ["Other."])));
+        let model = Retried::new(Fallback::new(cached, ScriptedModel::new("other", ["Other."])));
         let events = seen_behind_another_call(model).await;
         assert!(matches!(events[0], (0, ChatEvent::Waiting { .. })), "{events:?}");
         let answer = [ChatEvent::Delta("Second.".into()), ChatEvent::Done(End::new("end_turn"))];
@@ -221,7 +221,7 @@ async fn the_time_after_a_wait_counts_to_the_time_of_a_retry() {
         let limiter = Limiter::new(RateLimits::default().concurrency(1));
         let other = RateLimited::new(ScriptedModel::new("other", ["Other."]), &limiter);
         let slow = ScriptedModel::new("slow", [overloaded(), "Too late.".into()]);
-        let model = Retry::new(RateLimited::new(Slow(slow.clone()), &limiter)).policy(policy);
+        let model = Retried::new(RateLimited::new(Slow(slow.clone()), &limiter)).policy(policy);
         let working = other.stream(ChatRequest::user("a")).await.unwrap();
         let call = async {
             let request = ChatRequest::user("b");

@@ -154,7 +154,7 @@ interface BlueprintEdge {
 }
 
 /** The guesses of the server about a blueprint of version 1. */
-interface Migration {
+interface MigrationReport {
   from: number;
   start?: string;
   guessed: { node: string; role: "agent" | "critic" }[];

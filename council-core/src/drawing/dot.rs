@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::{Drawing, EdgeKind, Link, Shape, ShapeKind};
+use super::{Drawing, Link, LinkKind, Shape, ShapeKind};
 
 impl Drawing {
     /// The drawing in DOT, the language of Graphviz, with subgraphs as clusters; `dot -Tsvg` makes a picture of it.
@@ -123,11 +123,11 @@ fn attributes(link: &Link, source: &Anchor, target: &Anchor, is_never_taken: boo
         attributes.push(format!("label=\" {} \"", escape(&words)));
     }
     match link.kind {
-        EdgeKind::Edge | EdgeKind::Join => {}
-        EdgeKind::Route | EdgeKind::Decision | EdgeKind::FanOut | EdgeKind::Guard => {
+        LinkKind::Edge | LinkKind::Join => {}
+        LinkKind::Route | LinkKind::Decision | LinkKind::FanOut | LinkKind::Guard => {
             attributes.push("style=dashed".to_owned());
         }
-        EdgeKind::VisitLimit | EdgeKind::Error => attributes.push("arrowhead=tee".to_owned()),
+        LinkKind::VisitLimit | LinkKind::Error => attributes.push("arrowhead=tee".to_owned()),
     }
     // An edge from a cluster to itself is not cut at its border.
     if source.cluster != target.cluster {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
-use super::{Drawing, EdgeKind, Shape, ShapeKind};
+use super::{Drawing, LinkKind, Shape, ShapeKind};
 
 impl Drawing {
     /// The drawing as a Mermaid flowchart: routes and decisions are dotted, valves and errors have a cross, subgraphs are boxes around
@@ -145,11 +145,11 @@ impl Flowchart {
     }
 }
 
-fn arrow(kind: EdgeKind) -> &'static str {
+fn arrow(kind: LinkKind) -> &'static str {
     match kind {
-        EdgeKind::Edge | EdgeKind::Join => "-->",
-        EdgeKind::Route | EdgeKind::Decision | EdgeKind::FanOut | EdgeKind::Guard => "-.->",
-        EdgeKind::VisitLimit | EdgeKind::Error => "--x",
+        LinkKind::Edge | LinkKind::Join => "-->",
+        LinkKind::Route | LinkKind::Decision | LinkKind::FanOut | LinkKind::Guard => "-.->",
+        LinkKind::VisitLimit | LinkKind::Error => "--x",
     }
 }
 

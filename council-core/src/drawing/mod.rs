@@ -176,7 +176,7 @@ pub struct Link {
     /// The id of its target.
     pub target: String,
     /// The reason why a run takes it.
-    pub kind: EdgeKind,
+    pub kind: LinkKind,
     /// The text on the edge: the choice of a route, or the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -196,13 +196,13 @@ pub struct Link {
 /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
 /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
 /// # graph.start(write).end(write); let graph = graph.compile()?;
-/// assert_eq!(graph.drawing().edges[0].kind, EdgeKind::Edge);
+/// assert_eq!(graph.drawing().edges[0].kind, LinkKind::Edge);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum EdgeKind {
+pub enum LinkKind {
     /// Always.
     Edge,
     /// A function of the state chooses it.

@@ -1,6 +1,6 @@
 //! The texts in a drawing, and the parts that the path of a run emphasises.
 
-use super::{Drawing, EdgeKind, Link, Shape, ShapeKind};
+use super::{Drawing, Link, LinkKind, Shape, ShapeKind};
 
 impl Drawing {
     /// Whether the drawing has the path of a run that certainly never visited the shape.
@@ -51,8 +51,8 @@ impl Link {
         let taken = self.taken.filter(|&taken| taken > 0);
         let taken = match self.kind {
             // The text is in the shape of the guard.
-            EdgeKind::Guard => None,
-            EdgeKind::VisitLimit => taken.map(opened),
+            LinkKind::Guard => None,
+            LinkKind::VisitLimit => taken.map(opened),
             _ => taken.filter(|&taken| taken > 1).map(|taken| counted(taken, "time")),
         };
         match (&self.label, taken) {
@@ -68,7 +68,7 @@ impl Link {
     }
 
     fn is_valve(&self) -> bool {
-        matches!(self.kind, EdgeKind::VisitLimit | EdgeKind::Guard)
+        matches!(self.kind, LinkKind::VisitLimit | LinkKind::Guard)
     }
 
     pub(super) fn is_taken(&self) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::migration::Migrate;
-use crate::drawing::EdgeKind;
+use crate::drawing::LinkKind;
 use crate::journal::format::program::StoredProgram;
 use crate::node::cache::ErasedCache;
 use crate::node::codec::ItemCodec;
@@ -186,7 +186,7 @@ pub(crate) struct Route<S: State> {
     /// Whether the route always chooses one target, according to its return type.
     pub(crate) picks_one: bool,
     pub(crate) labels: Vec<String>,
-    pub(crate) kind: EdgeKind,
+    pub(crate) kind: LinkKind,
     pub(crate) pick: Pick<S>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::compiled::{Declared, Graph, Inner, Route};
 use crate::drawing::ids::{END_ID, START_ID, guard_id, join_id};
 use crate::drawing::words::counted;
-use crate::drawing::{Drawing, EdgeKind, Link, Shape, ShapeKind};
+use crate::drawing::{Drawing, Link, LinkKind, Shape, ShapeKind};
 use crate::node::erased::NodeKind;
 use crate::state::State;
 use crate::types::node_id::END;
@@ -127,7 +127,7 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
         taken: None,
     };
     for &start in &graph.starts {
-        links.push(link(START_ID, name(start), EdgeKind::Edge, None));
+        links.push(link(START_ID, name(start), LinkKind::Edge, None));
     }
     for route in &graph.start_routes {
         for (target, label) in labelled(route) {
@@ -136,7 +136,7 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
     }
     for (source, declared) in graph.names.iter().zip(&graph.nodes) {
         for &target in &declared.edges {
-            links.push(link(source, name(target), EdgeKind::Edge, None));
+            links.push(link(source, name(target), LinkKind::Edge, None));
         }
         for route in &declared.routes {
             for (target, label) in labelled(route) {
@@ -145,30 +145,30 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
         }
         if let Some(decision) = &declared.extras.decision {
             for (place, &target) in decision.targets.iter().enumerate() {
-                links.push(link(source, name(target), EdgeKind::Decision, decision.labels.get(place).cloned()));
+                links.push(link(source, name(target), LinkKind::Decision, decision.labels.get(place).cloned()));
             }
         }
         for &target in declared.extras.handler.iter().flat_map(|handler| &handler.targets) {
-            links.push(link(source, name(target), EdgeKind::Error, Some("on error".to_owned())));
+            links.push(link(source, name(target), LinkKind::Error, Some("on error".to_owned())));
         }
         for &(join, _) in &declared.join_inputs {
             let declared = &graph.joins[join as usize];
             match declared.sources.as_slice() {
-                [_] => links.push(link(source, name(declared.target), EdgeKind::Join, None)),
-                _ => links.push(link(source, &join_id(join as usize), EdgeKind::Join, None)),
+                [_] => links.push(link(source, name(declared.target), LinkKind::Join, None)),
+                _ => links.push(link(source, &join_id(join as usize), LinkKind::Join, None)),
             }
         }
         if let Some(limit) = declared.limit {
             let label = format!("after {}", counted(limit.visits.into(), "visit"));
-            let edge = link(source, name(limit.otherwise), EdgeKind::VisitLimit, Some(label));
+            let edge = link(source, name(limit.otherwise), LinkKind::VisitLimit, Some(label));
             links.push(Link { visit_limit: Some(limit.visits), ..edge });
         }
     }
     for (place, join) in graph.joins.iter().enumerate().filter(|(_, join)| join.sources.len() > 1) {
-        links.push(link(&join_id(place), name(join.target), EdgeKind::Join, None));
+        links.push(link(&join_id(place), name(join.target), LinkKind::Join, None));
     }
     for guard in &graph.guards {
-        links.push(link(&guard_id(&guard.name), name(guard.otherwise), EdgeKind::Guard, None));
+        links.push(link(&guard_id(&guard.name), name(guard.otherwise), LinkKind::Guard, None));
     }
     links
 }
@@ -176,7 +176,7 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
 /// The targets of a route, each with the label of its edge.
 fn labelled<S: State>(route: &Route<S>) -> impl Iterator<Item = (u32, Option<String>)> {
     route.targets.iter().enumerate().map(|(place, &target)| {
-        let each_item = || (route.kind == EdgeKind::FanOut).then(|| "each item".to_owned());
+        let each_item = || (route.kind == LinkKind::FanOut).then(|| "each item".to_owned());
         (target, route.labels.get(place).cloned().or_else(each_item))
     })
 }

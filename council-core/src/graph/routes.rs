@@ -7,7 +7,7 @@ use super::builder::StateGraph;
 use super::compiled::{DecisionTargets, Route};
 use super::fault::BuildFault;
 use super::labels::{Labelled, RouteLabels};
-use crate::drawing::EdgeKind;
+use crate::drawing::LinkKind;
 use crate::drawing::ids::START_ID;
 use crate::node::decider::Decider;
 use crate::node::goto::{Choice, Goto};
@@ -46,7 +46,7 @@ impl<S: State> StateGraph<S> {
         targets: T,
         pick: impl Fn(&S, T) -> G + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, T> {
-        self.add_route(from.id(), targets, EdgeKind::Route, "route", pick)
+        self.add_route(from.id(), targets, LinkKind::Route, "route", pick)
     }
 
     /// After `from`, one task of `worker` runs for each item that `items` makes from the state: the map of map-reduce.
@@ -101,7 +101,7 @@ impl<S: State> StateGraph<S> {
         worker: Worker<S, T>,
         items: impl Fn(&S) -> I + Send + Sync + 'static,
     ) -> &mut Self {
-        self.add_route(from.id(), worker, EdgeKind::FanOut, "fan_out", move |state, worker: Worker<S, T>| {
+        self.add_route(from.id(), worker, LinkKind::FanOut, "fan_out", move |state, worker: Worker<S, T>| {
             worker.send(items(state))
         });
         self
@@ -177,7 +177,7 @@ impl<S: State> StateGraph<S> {
         &mut self,
         from: NodeId<S>,
         targets: T,
-        kind: EdgeKind,
+        kind: LinkKind,
         call: &'static str,
         pick: impl Fn(&S, T) -> G + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, T> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use council_core::{EdgeKind, Goto, Limits, NodeId, RunPath, State, StateGraph, node};
+use council_core::{Goto, Limits, LinkKind, NodeId, RunPath, State, StateGraph, node};
 use proptest::prelude::*;
 
 use super::Doc;
@@ -126,7 +126,7 @@ proptest! {
                 prop_assert!(taken <= chosen.copied().unwrap_or(0), "{:?}", link);
             }
             // A valve opens for each edge that leads to a node without visits left.
-            let is_left = !matches!(link.kind, EdgeKind::VisitLimit) && !link.source.starts_with("__");
+            let is_left = !matches!(link.kind, LinkKind::VisitLimit) && !link.source.starts_with("__");
             prop_assert!(!is_left || taken <= visits[&*link.source], "{:?}", link);
         }
     }

@@ -1,6 +1,6 @@
 //! Runs whose first nodes depend on the input.
 
-use council_core::{BuildFault, EdgeKind, Goto, NodeId, Outcome, RunBuilder, State, StateGraph, error_chain};
+use council_core::{BuildFault, Goto, LinkKind, NodeId, Outcome, RunBuilder, State, StateGraph, error_chain};
 use expect_test::expect;
 
 use crate::support::check;
@@ -73,9 +73,9 @@ async fn a_run_may_start_with_a_route_and_plain_starts() {
     assert_eq!(
         drawn,
         [
-            ("always", EdgeKind::Edge, None),
-            ("first", EdgeKind::Route, Some("new")),
-            ("again", EdgeKind::Route, Some("known")),
+            ("always", LinkKind::Edge, None),
+            ("first", LinkKind::Route, Some("new")),
+            ("again", LinkKind::Route, Some("known")),
         ]
     );
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::migration_report::Migration;
+use super::migration_report::MigrationReport;
 use super::role::AgentRole;
 use crate::chat::seconds;
 use crate::chat::timeouts::CallTimeouts;
@@ -79,7 +79,7 @@ pub struct Blueprint {
     pub updated_at: Option<String>,
     /// The guesses of the migration, if the blueprint was read from version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub migrated: Option<Migration>,
+    pub migrated: Option<MigrationReport>,
 }
 
 /// One agent of a blueprint.

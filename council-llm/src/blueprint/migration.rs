@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::data::{Agent, Blueprint};
-use super::migration_report::{GuessedRole, Migration, VERSION};
+use super::migration_report::{GuessedRole, MigrationReport, VERSION};
 use super::role::AgentRole;
 
 impl Blueprint {
@@ -44,7 +44,7 @@ impl Blueprint {
             agent.role = Some(role);
             guessed.push(GuessedRole { node: agent.id.clone(), role });
         }
-        self.migrated = Some(Migration { from: 1, start, guessed });
+        self.migrated = Some(MigrationReport { from: 1, start, guessed });
     }
 }
 

@@ -32,7 +32,7 @@ use super::role::AgentRole;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
-pub struct Migration {
+pub struct MigrationReport {
     /// The version that was read.
     pub from: u32,
     /// The id of the agent that was guessed to run first; `None` if the blueprint named its start, or has no agents.
@@ -65,7 +65,7 @@ pub struct GuessedRole {
     pub role: AgentRole,
 }
 
-impl fmt::Display for Migration {
+impl fmt::Display for MigrationReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "version {} was read as version {VERSION}", self.from)?;
         if let Some(start) = &self.start {

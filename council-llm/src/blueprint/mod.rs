@@ -13,6 +13,6 @@ pub(crate) mod adjacency;
 
 pub use data::{Agent, Blueprint, BlueprintEdge, CanvasPosition, EdgeKind, Tools};
 pub use fault::{BlueprintError, BlueprintFault, FaultKind, PathStep};
-pub use migration_report::{GuessedRole, Migration};
+pub use migration_report::{GuessedRole, MigrationReport};
 pub use role::AgentRole;
 pub use warning::{BlueprintWarning, WarningKind};

@@ -1,10 +1,10 @@
 //! The attempts of one request, until one of them has an answer or no further attempt may start.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use backon::ExponentialBackoff;
+use council_core::error_chain;
 use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
@@ -120,14 +120,9 @@ impl<M: ChatModel> Attempts<M> {
         let delay = next.map(|delay| asked.saturating_add(delay.min(longest_delay)));
         let elapsed = self.begin.elapsed().saturating_sub(self.waited);
         let Some(delay) = delay.filter(|delay| elapsed.saturating_add(*delay) <= total) else { return Err(error) };
-        let cause = root(&error).map(tracing::field::display);
-        tracing::warn!(model = self.model.name(), attempt = self.attempt, %error, cause, ?delay, "the call is repeated");
+        let text = error_chain(&error);
+        tracing::warn!(model = self.model.name(), attempt = self.attempt, error = text, ?delay, "the call is repeated");
         self.attempt += 1;
         Ok(delay)
     }
-}
-
-/// The last source of an error, for example the error of the network in a [`ChatError::Connection`].
-fn root(error: &ChatError) -> Option<&(dyn Error + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source()).last()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use council_core::error_chain;
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
@@ -153,7 +154,13 @@ impl<A: ChatModel, B: ChatModel> Pair<A, B> {
         if !is_over {
             return Err(error);
         }
-        tracing::warn!(model = self.first.name(), fallback = self.second.name(), %error, "another model is called");
+        let text = error_chain(&error);
+        tracing::warn!(
+            model = self.first.name(),
+            fallback = self.second.name(),
+            error = text,
+            "another model is called"
+        );
         self.second.stream(request).await
     }
 

@@ -35,7 +35,7 @@ pub use model::{ChatModel, ChatStream};
 pub use purpose::{Material, Purpose};
 pub use rate_limited::RateLimited;
 pub use request::{ChatRequest, Message, Role};
-pub use retry::Retry;
+pub use retry::Retried;
 pub use retry_policy::RetryPolicy;
 pub use scripted::ScriptedModel;
 pub use scripted_answer::ScriptedAnswer;

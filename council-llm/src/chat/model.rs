@@ -12,7 +12,7 @@ use super::request::ChatRequest;
 
 /// A chat model: anything that answers a system prompt and a list of messages.
 ///
-/// A name and a stream are required. Wrappers such as [`Retry`](crate::Retry) hold a model and are models themselves.
+/// A name and a stream are required. Wrappers such as [`Retried`](crate::Retried) hold a model and are models themselves.
 ///
 /// ```
 /// use async_trait::async_trait;

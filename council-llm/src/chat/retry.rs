@@ -23,28 +23,28 @@ use super::retry_policy::RetryPolicy;
 ///
 /// ```
 /// use std::time::Duration;
-/// use council_llm::{ChatModel, Retry, RetryPolicy};
+/// use council_llm::{ChatModel, Retried, RetryPolicy};
 ///
 /// fn patient(model: impl ChatModel) -> impl ChatModel {
-///     Retry::new(model).policy(RetryPolicy::default().attempts(8).total(Duration::from_secs(600)))
+///     Retried::new(model).policy(RetryPolicy::default().attempts(8).total(Duration::from_secs(600)))
 /// }
 /// ```
 #[derive(Debug)]
-pub struct Retry<M> {
+pub struct Retried<M> {
     model: Arc<M>,
     policy: RetryPolicy,
 }
 
-impl<M: ChatModel> Retry<M> {
+impl<M: ChatModel> Retried<M> {
     /// Wraps `model` with the default policy.
     ///
     /// ```
-    /// use council_llm::{ChatError, ChatModel, ChatRequest, Retry, ScriptedAnswer, ScriptedModel};
+    /// use council_llm::{ChatError, ChatModel, ChatRequest, Retried, ScriptedAnswer, ScriptedModel};
     ///
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() -> Result<(), ChatError> {
     /// let answers = [ScriptedAnswer::error(|| ChatError::Truncated), ScriptedAnswer::from("Hello.")];
-    /// let model = Retry::new(ScriptedModel::new("scripted", answers));
+    /// let model = Retried::new(ScriptedModel::new("scripted", answers));
     /// assert_eq!(model.complete(ChatRequest::user("Say hello.")).await?.text, "Hello.");
     /// # Ok(())
     /// # }
@@ -57,12 +57,12 @@ impl<M: ChatModel> Retry<M> {
     /// Sets the policy.
     ///
     /// ```
-    /// use council_llm::{ChatError, ChatModel, ChatRequest, Retry, RetryPolicy, ScriptedAnswer, ScriptedModel};
+    /// use council_llm::{ChatError, ChatModel, ChatRequest, Retried, RetryPolicy, ScriptedAnswer, ScriptedModel};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
     /// let answers = [ScriptedAnswer::error(|| ChatError::Truncated)];
-    /// let model = Retry::new(ScriptedModel::new("scripted", answers)).policy(RetryPolicy::default().attempts(1));
+    /// let model = Retried::new(ScriptedModel::new("scripted", answers)).policy(RetryPolicy::default().attempts(1));
     /// assert!(matches!(model.complete(ChatRequest::user("Say hello.")).await, Err(ChatError::Truncated)));
     /// # }
     /// ```
@@ -74,7 +74,7 @@ impl<M: ChatModel> Retry<M> {
 }
 
 #[async_trait]
-impl<M: ChatModel> ChatModel for Retry<M> {
+impl<M: ChatModel> ChatModel for Retried<M> {
     fn name(&self) -> &str {
         self.model.name()
     }
@@ -90,7 +90,7 @@ impl<M: ChatModel> ChatModel for Retry<M> {
     }
 }
 
-impl<M> Clone for Retry<M> {
+impl<M> Clone for Retried<M> {
     fn clone(&self) -> Self {
         Self { model: Arc::clone(&self.model), policy: self.policy }
     }

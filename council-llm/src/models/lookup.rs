@@ -18,7 +18,7 @@ use crate::chat::model::ChatModel;
 
 impl Environment {
     /// Creates a model. Nothing is sent yet. Its calls are not repeated: the agents of a council repeat them
-    /// ([`agent_retry`](crate::agent_retry)), and other programs wrap the model in [`Retry`](crate::Retry).
+    /// ([`agent_retry`](crate::agent_retry)), and other programs wrap the model in [`Retried`](crate::Retried).
     ///
     /// ```
     /// use council_llm::{ChatModel, Environment, ModelSpec};

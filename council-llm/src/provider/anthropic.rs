@@ -33,9 +33,9 @@ impl Anthropic {
     /// The model with this id at `https://api.anthropic.com`.
     ///
     /// ```
-    /// use council_llm::{Anthropic, ChatModel, Retry};
+    /// use council_llm::{Anthropic, ChatModel, Retried};
     ///
-    /// let model = Retry::new(Anthropic::new("claude-sonnet-4-5", "the key"));
+    /// let model = Retried::new(Anthropic::new("claude-sonnet-4-5", "the key"));
     /// assert_eq!(model.name(), "anthropic/claude-sonnet-4-5");
     /// ```
     #[must_use]

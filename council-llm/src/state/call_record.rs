@@ -9,7 +9,7 @@ use crate::chat::stop::StopKind;
 ///
 /// A failed call has a record with a [`fault`](Self::fault) if it may have cost something. A call that cannot have cost anything has no
 /// record: the connection or the request was refused, or the model was overloaded before it began to answer. If a wrapper of the model
-/// makes several calls for one, as [`Retry`](crate::Retry) and [`Fallback`](crate::Fallback) do, the agent records the last one.
+/// makes several calls for one, as [`Retried`](crate::Retried) and [`Fallback`](crate::Fallback) do, the agent records the last one.
 ///
 /// The prompt and the answer are not in it: [`Call::rebuild`](crate::Call::rebuild) shows them.
 ///

@@ -1,8 +1,8 @@
-//! Calls that are repeated over real connections: by [`Retry`], and by the client itself after a connection that the server has closed.
+//! Calls that are repeated over real connections: by [`Retried`], and by the client itself after a connection that the server has closed.
 
 use std::time::Duration;
 
-use council_llm::{CallLimits, ChatModel, ChatRequest, Limiter, OpenAi, RateLimits, Retry, RetryPolicy};
+use council_llm::{CallLimits, ChatModel, ChatRequest, Limiter, OpenAi, RateLimits, Retried, RetryPolicy};
 use serde_json::Value;
 
 use crate::dialect::{Dialect, Say, script};
@@ -13,7 +13,7 @@ const ANSWER: &[Say] = &[Say::Start, Say::Text("a"), Say::Stop, Say::End];
 
 fn patient(dialect: Dialect, server: &Server) -> impl ChatModel {
     let first_delay = Duration::from_millis(1);
-    Retry::new(dialect.model(server, CallLimits::default(), true))
+    Retried::new(dialect.model(server, CallLimits::default(), true))
         .policy(RetryPolicy::default().first_delay(first_delay))
 }
 

@@ -17,7 +17,7 @@ export class BlueprintDraft {
   /** A draft of this blueprint, as it was saved, or a new one. */
   constructor(blueprint, { isNew }) {
     this.now = tidied(blueprint);
-    /** What the server guessed when it read the blueprint, until it is saved. @type {Migration?} */
+    /** What the server guessed when it read the blueprint, until it is saved. @type {MigrationReport?} */
     this.migrated = blueprint.migrated ?? null;
     this.#saved = isNew ? null : this.now;
     /** The id of the saved blueprint, or null. */

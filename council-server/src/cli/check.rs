@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use council_llm::Migration;
+use council_llm::MigrationReport;
 
 use super::settings::raw::FileProvider;
 use super::settings::setup::Setup;
@@ -21,7 +21,7 @@ pub(crate) fn settings(setup: &Setup) -> String {
 }
 
 /// Checks whether the blueprint in a file could be saved and run. Returns the guesses if it has version 1.
-pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<Option<Migration>, Vec<String>> {
+pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<Option<MigrationReport>, Vec<String>> {
     let text = std::fs::read(file).map_err(|error| vec![format!("cannot read the file: {error}")])?;
     setup.councils.check(&text)
 }

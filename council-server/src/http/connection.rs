@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::IntoResponse;
+use council_core::error_chain;
 use http_body_util::BodyExt;
 use hyper::Request;
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -79,7 +80,7 @@ pub(crate) async fn serve(
 
 fn log(ended: hyper::Result<()>) {
     if let Err(error) = ended {
-        debug!(%error, "connection failed");
+        debug!(error = %error_chain(&error), "connection failed");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Graph of a council as JSON: nodes with their models and roles, and edges.
 
-use council_core::{Drawing, EdgeKind, Link, Shape, ShapeKind};
-use council_llm::{AgentRole, Blueprint, CRITIC, Decision, MASTER, THRESHOLD, WRITER};
+use council_core::{Drawing, Link, LinkKind, Shape, ShapeKind};
+use council_llm::{AgentRole, Blueprint, CRITIC, Decision, EdgeKind, MASTER, THRESHOLD, WRITER};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,7 +43,7 @@ struct GraphEdge {
     source: String,
     target: String,
     #[schema(value_type = String, examples("edge", "route", "visit_limit"))]
-    kind: EdgeKind,
+    kind: LinkKind,
     /// The text on the edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
@@ -79,7 +79,7 @@ impl GraphJson {
         let model = |id: &str| agent(id).map(|agent| without_timeouts(&agent.model));
         let conditions = |link: &Link| {
             let edges = blueprint.edges.iter().filter(|edge| edge.source == link.source && edge.target == link.target);
-            let conditional = edges.filter(|edge| edge.kind == council_llm::EdgeKind::Conditional);
+            let conditional = edges.filter(|edge| edge.kind == EdgeKind::Conditional);
             conditional.filter_map(|edge| edge.condition.clone()).collect()
         };
         Self::new(drawing, model, conditions)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::drawing::ids::{END_ID, START_ID};
-use crate::drawing::{Drawing, EdgeKind, Shape, ShapeKind};
+use crate::drawing::{Drawing, LinkKind, Shape, ShapeKind};
 
 /// A drawing with its counts, indexed for lookup. Shapes and edges are numbers.
 pub(super) struct Counts {
@@ -84,7 +84,7 @@ impl Counts {
         &self.leaving[shape]
     }
 
-    pub(super) fn kind(&self, link: usize) -> EdgeKind {
+    pub(super) fn kind(&self, link: usize) -> LinkKind {
         self.drawing.edges[link].kind
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::counts::Counts;
 use super::superstep::{Ran, Superstep, Taken, is_always_taken, is_chosen};
 use crate::drawing::ids::guard_id;
-use crate::drawing::{EdgeKind, ShapeKind};
+use crate::drawing::{LinkKind, ShapeKind};
 use crate::types::path::Task;
 use crate::types::valve::Valve;
 
@@ -142,8 +142,8 @@ impl Live {
 
     fn opened(&mut self, counts: &mut Counts, valve: &Valve) {
         let (shape, kind) = match valve {
-            Valve::Visits { node, .. } => (counts.find(node), EdgeKind::VisitLimit),
-            Valve::Guard { name } => (counts.find(&guard_id(name)), EdgeKind::Guard),
+            Valve::Visits { node, .. } => (counts.find(node), LinkKind::VisitLimit),
+            Valve::Guard { name } => (counts.find(&guard_id(name)), LinkKind::Guard),
         };
         let Some(shape) = shape else { return };
         match valve {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::counts::Counts;
-use crate::drawing::{EdgeKind, ShapeKind};
+use crate::drawing::{LinkKind, ShapeKind};
 
 /// One superstep and the barrier after it.
 #[derive(Default)]
@@ -65,8 +65,8 @@ impl Superstep {
         }
         match (kind, self.ran(source)) {
             // Valves have events of their own.
-            (EdgeKind::VisitLimit | EdgeKind::Guard, _) | (_, None) => Taken::No,
-            (EdgeKind::Error, Some(ran)) if ran.surely && !ran.recovered && !self.unwatched => Taken::No,
+            (LinkKind::VisitLimit | LinkKind::Guard, _) | (_, None) => Taken::No,
+            (LinkKind::Error, Some(ran)) if ran.surely && !ran.recovered && !self.unwatched => Taken::No,
             (kind, Some(ran)) if ran.well && is_always_taken(kind) => Taken::Surely,
             (_, Some(_)) => Taken::Maybe,
         }
@@ -86,13 +86,13 @@ impl Superstep {
 }
 
 /// Whether edges of this kind are always taken after a node that succeeded, whatever the state.
-pub(super) fn is_always_taken(kind: EdgeKind) -> bool {
-    matches!(kind, EdgeKind::Edge | EdgeKind::FanOut | EdgeKind::Join)
+pub(super) fn is_always_taken(kind: LinkKind) -> bool {
+    matches!(kind, LinkKind::Edge | LinkKind::FanOut | LinkKind::Join)
 }
 
 /// Whether an edge is neither taken always nor a valve.
 pub(super) fn is_chosen(counts: &Counts, link: usize) -> bool {
     let fires = counts.shape(counts.source(link)).kind == ShapeKind::Join;
     let kind = counts.kind(link);
-    fires || !(is_always_taken(kind) || matches!(kind, EdgeKind::VisitLimit | EdgeKind::Guard))
+    fires || !(is_always_taken(kind) || matches!(kind, LinkKind::VisitLimit | LinkKind::Guard))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use council_llm::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, CallTimeouts, CanvasPosition, EdgeKind, FaultKind,
-    Migration, Tools,
+    MigrationReport, Tools,
 };
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ impl Councils {
     /// # Errors
     ///
     /// All faults, each with its location in the JSON.
-    pub fn check(&self, blueprint: &[u8]) -> Result<Option<Migration>, Vec<String>> {
+    pub fn check(&self, blueprint: &[u8]) -> Result<Option<MigrationReport>, Vec<String>> {
         let lines = |faults: Vec<RequestFault>| faults.iter().map(RequestFault::line).collect::<Vec<_>>();
         let blueprint: Blueprint = body::parse(blueprint).map_err(lines)?;
         let value = serde_json::to_value(&blueprint).unwrap_or_default();
