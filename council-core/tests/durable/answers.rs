@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use council_core::journal::{Journal, Memory, ReadFrom};
-use council_core::{AnswerError, Failure, Graph, Position, State, StateGraph, Subgraph, error_chain, node};
+use council_core::{AnswerError, Command, Failure, Graph, Position, State, StateGraph, Subgraph, error_chain, node};
 use expect_test::expect;
 use tokio::sync::Notify;
 
@@ -209,4 +209,32 @@ async fn a_node_runs_again_for_its_own_answers_only() {
     position.answer("left:1.2", &2).unwrap();
     let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
     assert_eq!(outcome.finished().unwrap().notes, ["3", "2"]);
+}
+
+/// The result of an error handler is recorded like the result of a node.
+#[tokio::test]
+async fn an_error_handler_is_not_called_again_for_the_answer_of_a_sibling() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let build = || {
+        let mut graph = StateGraph::<Doc>::new("desk");
+        let fails = node!(graph, "fails", async move |_| Err("out of paper".into()));
+        let asks = node!(graph, "asks", async move |_, context| {
+            let name: String = context.ask("Who?").await?;
+            Ok(Doc::update().notes(name))
+        });
+        let handled = lab.clone();
+        graph.start(fails).start(asks).end(fails).end(asks).on_error(fails, (), move |_, failure, ()| {
+            handled.log("handler");
+            Some(Command::update(Doc::update().notes(failure.cause())))
+        });
+        graph.compile().unwrap()
+    };
+    paused(build().run(Doc::default()).id("r").journal(journal.clone()).await.unwrap());
+    assert_eq!(lab.take(), "handler");
+    let graph = build();
+    let mut position = graph.load(&journal, "r").await.unwrap();
+    position.answer("asks:1.1", "Ada").unwrap();
+    let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(outcome.finished().unwrap().notes, ["out of paper", "Ada"]);
+    assert_eq!(lab.take(), "");
 }

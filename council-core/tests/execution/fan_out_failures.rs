@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use council_core::{Failure, Graph, Limits, Outcome, State, StateGraph, error_chain, worker};
+use council_core::{Failure, Graph, Limits, NodeId, Outcome, Policy, Retry, State, StateGraph, error_chain, worker};
 use expect_test::expect;
 use tokio::time::sleep;
 
@@ -67,6 +67,20 @@ async fn after_a_failed_item_only_the_items_that_had_not_ended_run_again() {
     .await
     .unwrap();
     assert_eq!(outcome.state().notes, ["read", "packed 0", "packed 1", "packed 2", "packed 3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_item_that_failed_is_retried() {
+    let mut graph = StateGraph::<Doc>::new("shaky");
+    let pack = worker!(graph, "pack", async move |_, item: &u32, context| {
+        if *item == 1 && context.attempt() < 3 {
+            return Err("out of boxes".into());
+        }
+        Ok(Doc::update().notes(format!("packed {item} in attempt {}", context.attempt())))
+    });
+    graph.fan_out(NodeId::START, pack, |_| 0_u32..3).end(pack).policy(pack, Policy::default().retry(Retry::default()));
+    let outcome = graph.compile().unwrap().run(Doc::default()).await.unwrap();
+    assert_eq!(outcome.state().notes, ["packed 0 in attempt 1", "packed 1 in attempt 3", "packed 2 in attempt 1"]);
 }
 
 #[tokio::test(start_paused = true)]
