@@ -114,6 +114,9 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
     /// Checks that the graph can read what a program has stored.
     fn check_program(&self, then: &StoredProgram) -> Result<(), ReplayError>;
 
+    /// Whether the graph computes the position that a program has computed of the same records.
+    fn folds_like(&self, then: &StoredProgram) -> bool;
+
     /// Changes a record of another version of the graph to one of this version. `path` leads from this subgraph to the graph of the
     /// record.
     fn migrate_record(

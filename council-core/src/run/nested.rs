@@ -129,6 +129,10 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         migrate::check_program(&self.graph.inner, then)
     }
 
+    fn folds_like(&self, then: &StoredProgram) -> bool {
+        migrate::folds_like(&self.graph.inner, then)
+    }
+
     fn migrate_record(
         &self,
         then: &StoredProgram,

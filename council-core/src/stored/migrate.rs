@@ -29,10 +29,13 @@ pub(crate) fn check_program<S: State>(graph: &Inner<S>, then: &StoredProgram) ->
     Ok(())
 }
 
-/// Whether the graph computes the state that a program has computed of the same updates: both have the same version and reducers. A
-/// subgraph adds one update to the state, which is recorded, so its program does not matter.
+/// Whether the graph computes the position that a program has computed of the same records: both have the same version and reducers, also
+/// in the subgraphs, whose states are in a position until they are complete.
 pub(crate) fn folds_like<S: State>(graph: &Inner<S>, then: &StoredProgram) -> bool {
-    then.version == graph.program.version && reduces_alike(S::SCHEMA, then)
+    let folds_alike = |(node, subgraph): (&str, &dyn ErasedSubgraph<S>)| {
+        then.subgraphs.get(node).is_none_or(|then| subgraph.folds_like(then))
+    };
+    then.version == graph.program.version && reduces_alike(S::SCHEMA, then) && subgraphs(graph).all(folds_alike)
 }
 
 /// Changes the states and updates of a record. `path` leads to the graph of the record.

@@ -1,9 +1,9 @@
 //! Runs that were stored when a field had another reducer.
 
-use council_core::journal::{Journal, Memory, ReadFrom};
+use council_core::journal::{AppendRequest, Journal, Memory, ReadFrom};
 use council_core::projection::RunProjection;
 use council_core::stored::At;
-use council_core::{Graph, Limits, NodeId, Outcome, State, StateGraph, node};
+use council_core::{Durable, Graph, Limits, NodeId, Outcome, State, StateGraph, Subgraph, node};
 use expect_test::expect;
 use serde::{Deserialize, Serialize};
 
@@ -165,4 +165,26 @@ async fn all_readers_migrate_all_records() {
     Migrated::run(&journal, 41).await;
     assert!(snapshot(&journal).await.0 > former);
     assert_eq!(Migrated::votes(&journal).await, 1 + 40 * 3 + 2);
+}
+
+/// A snapshot of a run inside a subgraph has the state of the subgraph, which the former program has computed with its reducer.
+#[tokio::test]
+async fn a_snapshot_inside_a_subgraph_of_another_reducer_is_not_used() {
+    fn outer<S: Durable + Clone + Default>(inner: Graph<S>) -> Graph<Added> {
+        let mut graph = StateGraph::<Added>::new("outer");
+        let part = Subgraph::new(inner, |_: &Added| S::default(), |_| Added::update());
+        let part = graph.node("part", part.stored());
+        graph.start(part).end(part);
+        graph.compile().unwrap()
+    }
+    let (journal, former, current) = (Memory::default(), outer(Sum::graph()), outer(Most::graph()));
+    let run = former.run(Added::default()).id("r").journal(journal.clone());
+    run.limits(Limits { supersteps: 5, ..Limits::default() }).await.unwrap();
+    let snapshot = former.snapshot(&former.load(&journal, "r").await.unwrap()).unwrap();
+    assert!(snapshot.contains(r#""votes":"#), "{snapshot}");
+    let records = journal.read("r", ReadFrom::Record(0)).await.unwrap().head.records;
+    journal.append(AppendRequest::new("r", records, Vec::new()).snapshot(snapshot)).await.unwrap();
+    let loaded = current.load(&journal, "r").await.unwrap();
+    let read = current.load_at(&journal, "r", At::End).await.unwrap();
+    assert_eq!(current.snapshot(&loaded).unwrap(), current.snapshot(&read).unwrap());
 }
