@@ -6,8 +6,10 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use council_core::{NodeId, NodeResult, Policy, Retry, RunBuilder, State, StateGraph, Subgraph, node};
+use council_core::journal::Memory;
+use council_core::{Limits, NodeId, NodeResult, Policy, Retry, RunBuilder, State, StateGraph, Subgraph, node};
 use expect_test::expect;
+use serde::{Deserialize, Serialize};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -127,7 +129,7 @@ async fn each_attempt_has_a_span_on_every_thread() {
 }
 
 /// Returns the events of the engine, which have a level and a target.
-async fn told(run: RunBuilder<Doc>) -> String {
+async fn told<S: State>(run: RunBuilder<S>) -> String {
     let lines = Lines::default();
     let targets = tracing_subscriber::filter::Targets::new().with_target("council_core", tracing::Level::DEBUG);
     let format =
@@ -172,4 +174,27 @@ async fn a_run_that_fails_says_why() {
         council_core: attempt failed run="r" node="fall" superstep=1 visit=1 attempt=1 timed_out=false error="too steep"
         council_core: run ended run="r" supersteps=0 ended="failed" why=node `fall` failed in superstep 1, attempt 1: too steep
     "#]].assert_eq(&told(graph.run(Doc::default())).await);
+}
+
+/// The run goes on without them.
+#[tokio::test]
+async fn a_snapshot_and_a_summary_that_cannot_be_written_are_events() {
+    #[derive(State, Clone, Debug, Default, Serialize, Deserialize)]
+    struct Sum {
+        #[state(add)]
+        sum: f64,
+        text: String,
+    }
+    let mut graph = StateGraph::<Sum>::new("sum");
+    let add = node!(graph, "add", async move |_| Ok(Sum::update().sum(f64::MAX).text("t".repeat(9_000))));
+    graph.start(add).edge(add, add).endless();
+    let graph = graph.compile().unwrap();
+    let run = graph.run(Sum::default()).journal(Memory::default());
+    let run = run.limits(Limits { supersteps: 3, ..Limits::default() });
+    let run = run.summary(|sum, _| if sum.text.is_empty() { 0.0 } else { panic!("no summary") });
+    expect![[r#"
+        council_core: not written run="r" what="snapshot" error="`sum`: JSON cannot represent an infinite number; use an `Option`, with `None` for this case"
+        council_core: not written run="r" what="summary" error="a panic: no summary"
+        council_core: run ended run="r" supersteps=3 ended="stopped" why=the limit of 3 supersteps
+    "#]].assert_eq(&told(run).await);
 }

@@ -1,6 +1,6 @@
 //! Records the start of a run, the results of its tasks, and its end.
 
-use super::{Driver, Halt};
+use super::{Driver, Halt, spans};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::status::Status;
 use crate::node::failure::Failure;
@@ -70,8 +70,14 @@ impl<S: State> Driver<S> {
                 recording.push(StoredRecord::Resumed { held: is_held });
             }
         }
-        recording.status(&self.graph, position, status, None);
+        self.set_status(recording, position, status, None);
         Ok(())
+    }
+
+    fn set_status(&self, recording: &Recording<S>, position: &Position<S>, status: Status, failure: Option<&Failure>) {
+        if let Err(error) = recording.status(&self.graph, position, status, failure) {
+            spans::unwritten(&self.info.id, "summary", &error);
+        }
     }
 
     /// Whether the run had finished before and has no new edits: then there is nothing to run or to record.
@@ -125,7 +131,7 @@ impl<S: State> Driver<S> {
             Halt::Fail(failure) => Some(&**failure),
             _ => None,
         };
-        recording.status(&self.graph, position, status, failure);
+        self.set_status(recording, position, status, failure);
         if let Err(failure) = recording.flush().await {
             return Halt::Fail(failure);
         }

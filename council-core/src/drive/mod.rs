@@ -238,8 +238,11 @@ impl<S: State> Driver<S> {
         if self.info.memory.is_used() {
             drop(self.info.memory.take());
         }
-        if let Some(recording) = &self.recording {
-            recording.committed(&self.graph.inner, position)?;
+        if let Some(recording) = &self.recording
+            && recording.committed(&self.graph.inner, position)?
+            && let Err(error) = recording.snapshot(&self.graph.inner, position)
+        {
+            spans::unwritten(&self.info.id, "snapshot", &error_chain(&error));
         }
         self.emit_committed(position);
         Ok(())

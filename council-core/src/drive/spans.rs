@@ -2,9 +2,9 @@
 //! none without the feature `tracing` or without a subscriber. The README has the list of the events.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{Span, attempt_failed, is_wanted, node, run, run_ended, superstep, valve_opened};
+pub(crate) use off::{Span, attempt_failed, is_wanted, node, run, run_ended, superstep, unwritten, valve_opened};
 #[cfg(feature = "tracing")]
-pub(crate) use on::{Span, attempt_failed, is_wanted, node, run, run_ended, superstep, valve_opened};
+pub(crate) use on::{Span, attempt_failed, is_wanted, node, run, run_ended, superstep, unwritten, valve_opened};
 
 #[cfg(feature = "tracing")]
 mod on {
@@ -76,6 +76,11 @@ mod on {
         debug!(target: TARGET, run, supersteps, ended, why = why.map(display), "run ended");
     }
 
+    /// The snapshot or the summary of a run is not written. The run continues without it.
+    pub(crate) fn unwritten(run: &str, what: &str, error: &str) {
+        debug!(target: TARGET, run, what, error, "not written");
+    }
+
     const TARGET: &str = "council_core";
 
     impl Span {
@@ -124,6 +129,8 @@ mod off {
     pub(crate) fn valve_opened(_: &str, _: u64, _: &OpenedValve) {}
 
     pub(crate) fn run_ended(_: &str, _: u64, _: &str, _: Option<&dyn Display>) {}
+
+    pub(crate) fn unwritten(_: &str, _: &str, _: &str) {}
 
     impl Span {
         #[expect(clippy::unused_self, reason = "it stands for a span")]

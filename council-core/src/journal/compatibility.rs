@@ -4,6 +4,14 @@ use super::format::program::StoredProgram;
 use super::replay_error::ReplayError;
 use crate::state::schema::{Schema, SchemaField};
 
+/// Checks that the state has each field that the program has stored, or lists its key as removed.
+pub(crate) fn check_fields(schema: &Schema, then: &StoredProgram) -> Result<(), ReplayError> {
+    match then.fields.values().flatten().find(|key| !schema.knows(key)) {
+        Some(key) => Err(ReplayError::UnknownField { field: key.clone() }),
+        None => Ok(()),
+    }
+}
+
 /// Checks that each field has the reducer that it had when the run was stored, or one that is declared to take its place.
 pub(crate) fn check_reducers(schema: &Schema, then: &StoredProgram) -> Result<(), ReplayError> {
     for (field, former) in former_reducers(schema, then) {

@@ -52,17 +52,33 @@ pub async fn reopen(journal: &(impl Journal + ?Sized), run: &str, summary: Optio
 
 /// Whether a closed run with this number of records was paused when it was closed.
 async fn was_paused(journal: &(impl Journal + ?Sized), run: &str, records: u64) -> Result<bool, JournalError> {
-    // The last record is that of the close. A paused run may have been edited, or reopened and closed again.
-    let mut last = records.saturating_sub(2);
-    loop {
-        let entries = journal.read(run, ReadFrom::Record(last)).await?.entries;
-        let envelope = entries.first().and_then(|entry| Envelope::read(&entry.json).ok());
-        match envelope.map(|envelope| (envelope.path.is_empty(), envelope.record)) {
-            Some((true, StoredRecord::Paused { .. })) => return Ok(true),
-            Some((true, StoredRecord::Edited { .. })) if last > 0 => last -= 1,
-            Some((true, StoredRecord::Reopened {})) if last > 1 => last -= 2,
-            _ => return Ok(false),
+    // The last record is that of the close. The records before it are read from the end, each time twice as many.
+    let (mut end, mut count) = (records.saturating_sub(1), 4);
+    while end > 0 {
+        let start = end.saturating_sub(count);
+        let entries = journal.read(run, ReadFrom::Record(start)).await?.entries;
+        let before_end = entries.iter().take(usize::try_from(end - start).unwrap_or(usize::MAX));
+        if let Some(was_paused) = before_end.rev().find_map(leaves_paused) {
+            return Ok(was_paused);
         }
+        (end, count) = (start, count.saturating_mul(2));
+    }
+    Ok(false)
+}
+
+/// Whether the run is paused after this record. `None` if the record does not change it: a paused run may be edited, get answers from
+/// another program, or be closed and reopened.
+fn leaves_paused(entry: &Entry) -> Option<bool> {
+    let envelope = Envelope::read(&entry.json).ok()?;
+    match envelope.record {
+        StoredRecord::Answered { .. } => None,
+        _ if !envelope.path.is_empty() => Some(false),
+        StoredRecord::Paused { .. } => Some(true),
+        StoredRecord::Edited { .. }
+        | StoredRecord::Upgraded { .. }
+        | StoredRecord::Closed { .. }
+        | StoredRecord::Reopened {} => None,
+        _ => Some(false),
     }
 }
 

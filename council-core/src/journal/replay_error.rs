@@ -140,6 +140,14 @@ pub enum ReplayError {
         /// The name of the reducer today.
         now: &'static str,
     },
+    /// The program that has stored the run has a field that the state does not have. Its values would be lost.
+    #[error(
+        "the run has values of the field `{field}`, which the state does not have: load it with a program that has the field, or leave the values out with `#[state(removed({field:?}))]`"
+    )]
+    UnknownField {
+        /// The key of the stored field.
+        field: String,
+    },
     /// The graph has a plain node where the record has a worker, or the other way round.
     #[error("`{node}` is {now} in the graph, but was {then} in the run: give the node another name")]
     OtherKind {

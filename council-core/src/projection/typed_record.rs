@@ -1,6 +1,6 @@
 //! A stored record with its state or update parsed as the user's types.
 
-use crate::journal::compatibility::check_reducers;
+use crate::journal::compatibility::{check_fields, check_reducers};
 use crate::journal::format::envelope::Envelope;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
@@ -67,12 +67,13 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
     ///
     /// # Errors
     ///
-    /// The text has another format, it is not a record, or its state or update does not have the type. Or a field has another reducer
-    /// than in the program that has stored the run. The runs of another [version](crate::StateGraph::version) of the graph are read
+    /// The text has another format, it is not a record, or its state or update does not have the type. Or the
+    /// program that has stored the run has a field that the state does not have, or another reducer of a field. The runs of another [version](crate::StateGraph::version) of the graph are read
     /// with [`Graph::reader`](crate::Graph::reader).
     pub fn read(json: &'a str) -> Result<Self, ReplayError> {
         let envelope = Envelope::read(json)?;
         if let Some(program) = envelope.program() {
+            check_fields(S::SCHEMA, program)?;
             check_reducers(S::SCHEMA, program)?;
         }
         Self::parse(envelope)

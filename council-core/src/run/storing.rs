@@ -8,6 +8,7 @@ use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::state::State;
 use crate::stored::recorder::{Durability, Hook, Saved};
+use crate::types::json_error::JsonError;
 
 impl<S: State> RunBuilder<S> {
     /// When the records of the run are in its journal; by default before each next superstep.
@@ -30,7 +31,7 @@ impl<S: State> RunBuilder<S> {
 
     /// The summary of the state, or of the failure, in a list of runs. The journal stores it beside the run, as JSON. It is
     /// computed again when the run starts, pauses and ends. If the function panics, or its value cannot be written as JSON, the run
-    /// has no summary. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
+    /// has no summary, and the log line `not written` has the reason. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
     ///
     /// ```
     /// # use council_core::*; use serde::{Deserialize, Serialize};
@@ -50,7 +51,9 @@ impl<S: State> RunBuilder<S> {
         mut self,
         summary: impl Fn(&S, Option<&Failure>) -> T + Send + Sync + 'static,
     ) -> Self {
-        let json = move |state: &S, failure: Option<&Failure>| serde_json::to_string(&summary(state, failure)).ok();
+        let json = move |state: &S, failure: Option<&Failure>| {
+            serde_json::to_string(&summary(state, failure)).map_err(|error| JsonError::custom(&error.to_string()))
+        };
         self.storing.summary = Some(Box::new(json));
         self
     }

@@ -150,7 +150,7 @@ pub(crate) mod update;
 /// | --- | --- |
 /// | `#[state(renamed = "former key")]` | the field is also read under its former key |
 /// | `#[state(formerly(reducer))]` | accepts a run in which the field had another reducer; its updates go through the current reducer |
-/// | `#[state(removed("key"))]` above the struct | the key of a former field is ignored, also with `#[serde(deny_unknown_fields)]` |
+/// | `#[state(removed("key"))]` above the struct | the stored values of a former field are left out; without it, a run of a program that had the field is refused |
 ///
 /// What they cannot say is said by [`StateGraph::migrate`](crate::StateGraph::migrate).
 ///

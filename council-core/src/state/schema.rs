@@ -5,7 +5,7 @@
 pub struct Schema {
     /// The fields that are stored and read.
     pub fields: &'static [SchemaField],
-    /// The keys of fields that earlier versions of the program had.
+    /// The keys that are not read: of fields that earlier versions of the program had, and of fields that are only written.
     pub removed: &'static [&'static str],
     /// The fields with `#[state(untracked)]` that serde does not skip: their names, and their keys for serde.
     pub untracked: &'static [(&'static str, &'static str)],
@@ -20,7 +20,7 @@ pub struct SchemaField {
     pub key: &'static str,
     /// The key that serde reads.
     pub read_key: &'static str,
-    /// The keys of earlier versions of the program.
+    /// The keys of earlier versions of the program, and the aliases.
     pub former_keys: &'static [&'static str],
     /// The name of the reducer.
     pub reducer: &'static str,
@@ -42,6 +42,12 @@ impl Schema {
             Some(field) => Some(field.read_key),
             None => (!self.removed.contains(&key)).then_some(key),
         }
+    }
+
+    /// Whether a field has this key, or had it, or was removed.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        let has_key = |field: &SchemaField| field.key == key || field.former_keys.contains(&key);
+        self.fields.iter().any(has_key) || self.removed.contains(&key)
     }
 
     /// Whether keys of earlier versions may have to be replaced.

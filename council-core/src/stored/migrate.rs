@@ -1,7 +1,7 @@
 //! Migration of records and positions that another version of a graph has stored.
 
 use crate::graph::compiled::Inner;
-use crate::journal::compatibility::{check_reducers, reduces_alike};
+use crate::journal::compatibility::{check_fields, check_reducers, reduces_alike};
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
 use crate::journal::format::program::StoredProgram;
@@ -11,7 +11,7 @@ use crate::node::erased::{ErasedSubgraph, NodeKind};
 use crate::state::State;
 use crate::types::raw_json::RawJson;
 
-/// Checks that the graph can read what a program has stored: its version, its reducers, and its subgraphs.
+/// Checks that the graph can read what a program has stored: its version, its fields with their reducers, and its subgraphs.
 pub(crate) fn check_program<S: State>(graph: &Inner<S>, then: &StoredProgram) -> Result<(), ReplayError> {
     let (found, version, name) = (then.version, graph.program.version, || graph.name.clone());
     if found > version {
@@ -19,6 +19,10 @@ pub(crate) fn check_program<S: State>(graph: &Inner<S>, then: &StoredProgram) ->
     }
     if found < version && graph.migrate.is_none() {
         return Err(ReplayError::OlderVersion { graph: name(), found, version });
+    }
+    if found == version {
+        // For an older version, `migrate` says what becomes of a field.
+        check_fields(S::SCHEMA, then)?;
     }
     check_reducers(S::SCHEMA, then)?;
     for (node, subgraph) in subgraphs(graph) {

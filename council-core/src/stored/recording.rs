@@ -24,6 +24,7 @@ use crate::plan::edit::Edit;
 use crate::plan::position::{JournalPosition, Position};
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
+use crate::types::error_chain::error_chain;
 use crate::types::json_error::JsonError;
 use crate::types::panic;
 use crate::types::raw_json::RawJson;
@@ -51,7 +52,7 @@ impl<S: State> Storing<S> {
     }
 }
 
-pub(crate) type Summary<S> = Box<dyn Fn(&S, Option<&Failure>) -> Option<String> + Send + Sync>;
+pub(crate) type Summary<S> = Box<dyn Fn(&S, Option<&Failure>) -> Result<String, JsonError> + Send + Sync>;
 
 /// The recording of one graph of a run.
 pub(crate) struct Recording<S: State> {
@@ -97,21 +98,29 @@ impl<S: State> Recording<S> {
         Ok(())
     }
 
-    /// Records that the superstep is merged into the state. Its successors are in the position.
-    pub(crate) fn committed(&self, graph: &Inner<S>, position: &Position<S>) -> Result<(), Box<Failure>> {
+    /// Records that the superstep is merged into the state. Its successors are in the position. Returns whether a snapshot may be due.
+    pub(crate) fn committed(&self, graph: &Inner<S>, position: &Position<S>) -> Result<bool, Box<Failure>> {
         let committed = self.writer(graph).committed(position);
         let committed = committed.map_err(|source| unwritable("the items that are sent", source))?;
-        let may_need_snapshot = self.recorder.outbox().push_committed(&self.path, committed);
-        if may_need_snapshot && self.path.is_empty() && self.recorder.durability() != Durability::Exit {
-            // The state may have a value that no update had, such as an infinite sum. The records are enough to load the run.
-            let json = write_position(graph, self.codec, position)
-                .and_then(|stored| Snapshot::new(&graph.program, stored).to_json());
-            match json {
-                Ok(json) => self.recorder.outbox().offer_snapshot(json),
-                Err(_) => self.recorder.outbox().schedule.put_off(),
+        let may_be_due = self.recorder.outbox().push_committed(&self.path, committed);
+        Ok(may_be_due && self.path.is_empty() && self.recorder.durability() != Durability::Exit)
+    }
+
+    /// Adds a snapshot of the position, if one is due. The state may have a value that no update had, such as an infinite sum, and cannot
+    /// be written then. The records are enough to load the run.
+    pub(crate) fn snapshot(&self, graph: &Inner<S>, position: &Position<S>) -> Result<(), JsonError> {
+        let json = write_position(graph, self.codec, position)
+            .and_then(|stored| Snapshot::new(&graph.program, stored).to_json());
+        match json {
+            Ok(json) => {
+                self.recorder.outbox().offer_snapshot(json);
+                Ok(())
+            }
+            Err(error) => {
+                self.recorder.outbox().schedule.put_off();
+                Err(error)
             }
         }
-        Ok(())
     }
 
     pub(crate) fn failed(&self, context: &Context<S>, error: &str, retry_at: Option<u64>) {
@@ -141,13 +150,26 @@ impl<S: State> Recording<S> {
         Ok(())
     }
 
-    /// Sets the status of the run.
-    pub(crate) fn status(&self, graph: &Graph<S>, position: &Position<S>, status: Status, failure: Option<&Failure>) {
-        // If the function panics, there is no summary, and the run continues.
-        let summary = |summary: &Summary<S>| panic::catch(|| summary(position.state(), failure)).ok().flatten();
-        let summary = self.summary.as_ref().and_then(summary);
+    /// Sets the status of the run, with its summary. If the summary cannot be computed, the run has none: the error says why.
+    pub(crate) fn status(
+        &self,
+        graph: &Graph<S>,
+        position: &Position<S>,
+        status: Status,
+        failure: Option<&Failure>,
+    ) -> Result<(), String> {
+        let summarize = |summary: &Summary<S>| match panic::catch(|| summary(position.state(), failure)) {
+            Ok(json) => json.map_err(|error| error_chain(&error)),
+            Err(message) => Err(format!("a panic: {message}")),
+        };
+        let summary = self.summary.as_ref().map(summarize).transpose();
+        let (summary, result) = match summary {
+            Ok(summary) => (summary, Ok(())),
+            Err(error) => (None, Err(error)),
+        };
         let head = Head { graph: graph.name().to_owned(), status, summary, parent: None };
         self.recorder.outbox().batch().head = Some(head);
+        result
     }
 
     /// Flushes the records so far, as the durability of the run requires.

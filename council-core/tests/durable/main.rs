@@ -9,6 +9,7 @@ mod copies;
 mod deep;
 mod durability;
 mod edits;
+mod fields;
 mod holding;
 mod ids;
 mod inside;

@@ -5,7 +5,7 @@ use council_core::journal::{
     reopen,
 };
 use council_core::projection::{RunProjection, TypedRecord};
-use council_core::{Failure, State, StateGraph, error_chain};
+use council_core::{Failure, State, StateGraph, error_chain, node};
 use expect_test::expect;
 
 use crate::{Doc, Lab, check, diamond, note, paused};
@@ -75,6 +75,38 @@ async fn a_run_that_was_edited_while_it_was_paused_is_paused_again() {
         assert_eq!(head.status, Status::Paused, "{text}");
         assert_eq!(graph.load(&journal, "r-1").await.unwrap().state().text, text);
     }
+}
+
+/// A program can also append its description and an answer, and leave the resume to another program.
+#[tokio::test]
+async fn a_run_that_got_an_answer_while_it_was_paused_is_paused_again() {
+    let journal = Memory::default();
+    let mut graph = StateGraph::<Doc>::new("g");
+    let ask = node!(graph, "ask", async move |_, context| {
+        let title: String = context.ask("Which title?").await?;
+        Ok(Doc::update().text(title))
+    });
+    graph.start(ask).end(ask);
+    let graph = graph.compile().unwrap();
+    paused(graph.run(Doc::default()).id("r-1").journal(journal.clone()).await.unwrap());
+    let first = journal.read("r-1", ReadFrom::Record(0)).await.unwrap().entries[0].json.clone();
+    let StoredRecord::Started { program: Some(program), .. } = Envelope::read(&first).unwrap().record else { panic!() };
+    let answer = RawJson::of("Crabs").unwrap();
+    let answered = StoredRecord::Answered { node: "ask".into(), item: None, ask: 0, answer };
+    for record in [StoredRecord::Upgraded { program }, answered] {
+        let records = journal.read("r-1", ReadFrom::Record(u64::MAX)).await.unwrap().head.records;
+        let entry = Entry::new(1, Envelope::new(record).to_json());
+        journal.append(AppendRequest::new("r-1", records, vec![entry])).await.unwrap();
+    }
+    // So often that the reopening looks for the pause in several reads.
+    for _ in 0..9 {
+        close(&journal, "r-1", "too expensive", None).await.unwrap();
+        reopen(&journal, "r-1", None).await.unwrap();
+    }
+    let head = journal.read("r-1", ReadFrom::Record(u64::MAX)).await.unwrap().head;
+    assert_eq!(head.status, Status::Paused);
+    let position = graph.load(&journal, "r-1").await.unwrap();
+    assert_eq!(graph.resume(position).journal(journal).await.unwrap().state().text, "Crabs");
 }
 
 #[tokio::test]

@@ -113,10 +113,11 @@ async fn a_record_has_what_serde_writes() {
         {"record":{"paused":{"nodes":["again"]}}}"#]]).await;
 }
 
-/// A field that the next version of the program no longer has is ignored, as serde ignores it in the state.
+/// Fields that the next version of the program lists as removed are left out, in the state and in updates.
 #[tokio::test]
 async fn a_run_goes_on_without_a_field() {
     #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+    #[state(removed("redacted", "hidden", "reduced"))]
     struct Smaller {
         user: String,
     }

@@ -75,9 +75,9 @@ fn schema(settings: &Settings, state: &Struct) -> TokenStream {
     });
     let fields = state.fields.iter().filter(|field| field.is_read()).map(|field| {
         let (name, key) = (field.name.unraw().to_string(), &field.serde.key);
-        let (reducer, former_keys, former_reducers) =
-            (field.reducer.name(), &field.former_keys, &field.former_reducers);
-        let read_key = &field.serde.read_keys[0];
+        let (reducer, former_reducers) = (field.reducer.name(), &field.former_reducers);
+        let read_keys = field.read_keys();
+        let (read_key, former_keys) = (&read_keys[0], &read_keys[1..]);
         quote! {
             #engine::__private::SchemaField {
                 name: #name,
@@ -89,7 +89,8 @@ fn schema(settings: &Settings, state: &Struct) -> TokenStream {
             }
         }
     });
-    let removed = &settings.removed;
+    let only_written = state.fields.iter().filter(|field| field.is_stored() && !field.is_read());
+    let removed = settings.removed.iter().chain(only_written.map(|field| &field.serde.key));
     quote! {
         #engine::__private::Schema {
             fields: &[#(#fields),*],
