@@ -70,6 +70,10 @@ fn a_reply_and_its_events() {
     check(&ChatEvent::Delta("one ".to_owned()), &expect![[r#"{"delta":"one "}"#]]);
     check(&ChatEvent::Sent, &expect![[r#""sent""#]]);
     check(
+        &ChatEvent::Spent(Usage::new(20, 1)),
+        &expect![[r#"{"spent":{"input_tokens":20,"output_tokens":1,"cached_tokens":0}}"#]],
+    );
+    check(
         &ChatEvent::Done(end.clone()),
         &expect![[
             r#"{"done":{"stop_reason":"end_turn","kind":"completed","usage":{"input_tokens":20,"output_tokens":2,"cached_tokens":10}}}"#

@@ -9,7 +9,7 @@ use super::call_wait::WaitNotice;
 use super::seam::Seam;
 use crate::chat::custom_error::CustomError;
 use crate::chat::error::ChatError;
-use crate::chat::event::{ChatEvent, End};
+use crate::chat::event::{ChatEvent, End, Usage};
 use crate::chat::model::ChatModel;
 use crate::chat::reasoning::{Parts, Piece, Splitter};
 use crate::chat::request::ChatRequest;
@@ -20,7 +20,15 @@ use crate::state::council::Council;
 pub(super) struct Broken {
     /// Whether a part of the answer had arrived.
     pub(super) had_begun: bool,
+    /// The tokens, as far as the provider had reported them.
+    pub(super) spent: Usage,
     pub(super) source: ChatError,
+}
+
+impl Broken {
+    fn before_answer(source: ChatError) -> Self {
+        Self { had_begun: false, spent: Usage::default(), source }
+    }
 }
 
 /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
@@ -34,8 +42,9 @@ pub(super) async fn ask(
     patience: Duration,
     context: &Context<Council>,
 ) -> Result<(Parts, End), Broken> {
-    let mut stream = model.stream(request).await.map_err(|source| Broken { had_begun: false, source })?;
-    let (mut had_begun, mut wait_notice) = (false, WaitNotice::new(context, model.name()));
+    let mut stream = model.stream(request).await.map_err(Broken::before_answer)?;
+    let (mut had_begun, mut spent) = (false, Usage::default());
+    let mut wait_notice = WaitNotice::new(context, model.name());
     let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
     let mut take = |piece: Piece| {
         match &piece {
@@ -53,28 +62,30 @@ pub(super) async fn ask(
         if !matches!(event, Ok(ChatEvent::Waiting { .. })) {
             wait_notice.end();
         }
-        match event.map_err(|source| Broken { had_begun, source })? {
+        match event.map_err(|source| Broken { had_begun, spent, source })? {
             ChatEvent::Delta(delta) => {
                 had_begun = true;
                 splitter.push(&delta, &mut take);
             }
             ChatEvent::Reasoning(_) => had_begun = true,
             ChatEvent::Sent => {}
+            ChatEvent::Spent(usage) => spent += usage,
             ChatEvent::Waiting { reason, until } => {
                 if let Some(wait) = until.map(left).filter(|wait| *wait > longest_in_place(reason, patience)) {
                     let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
-                    return Err(Broken { had_begun: false, source: error.into() });
+                    return Err(Broken::before_answer(error.into()));
                 }
                 wait_notice.begin(reason, until);
             }
-            ChatEvent::Done(end) => {
+            ChatEvent::Done(mut end) => {
+                end.usage += spent;
                 answer.cut = splitter.finish(&mut take);
                 show(&seam.finish(), context);
                 return Ok((answer, end));
             }
         }
     }
-    Err(Broken { had_begun, source: ChatError::Truncated })
+    Err(Broken { had_begun, spent, source: ChatError::Truncated })
 }
 
 /// Shows a text to watchers of the run.

@@ -44,7 +44,7 @@ impl Prompter {
                     return Ok(RecordedAnswer { parts, record });
                 }
                 Ok((_, end)) => (AgentError::unusable(model, end.clone()), end),
-                Err(Broken { had_begun: false, source }) if source.is_context_overflow() => {
+                Err(Broken { had_begun: false, source, .. }) if source.is_context_overflow() => {
                     let left = self.brief.feedback_in(council).saturating_sub(exchange.feedback_left_out);
                     if left >= 2 {
                         exchange.feedback_left_out += left - left / 2;
@@ -56,16 +56,11 @@ impl Prompter {
                         End::default(),
                     )
                 }
-                Err(Broken { had_begun, source }) => (
-                    AgentError::Chat {
-                        model: model.to_owned(),
-                        had_begun,
-                        out_of_patience: None,
-                        source,
-                        calls: Vec::new(),
-                    },
-                    End::default(),
-                ),
+                Err(Broken { had_begun, spent, source }) => {
+                    let (model, out_of_patience, calls) = (model.to_owned(), None, Vec::new());
+                    let error = AgentError::Chat { model, had_begun, out_of_patience, source, calls };
+                    (error, End::default().usage(spent))
+                }
             };
             let mut record = error.is_paid().then(|| record(&end));
             if let Some(record) = &mut record {

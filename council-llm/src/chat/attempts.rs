@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
 use super::error::ChatError;
-use super::event::{ChatEvent, ChatReply};
+use super::event::{ChatEvent, ChatReply, Usage};
 use super::model::{ChatModel, ChatStream};
 use super::request::ChatRequest;
 use super::retry_policy::RetryPolicy;
@@ -71,11 +71,15 @@ impl<M: ChatModel> Attempts<M> {
 
     async fn collect(&mut self) -> Result<ChatReply, ChatError> {
         let mut items = self.model.stream(self.request.clone()).await?;
-        let mut text = String::new();
+        let (mut text, mut spent) = (String::new(), Usage::default());
         while let Some(item) = self.next(&mut items).await {
             match item? {
                 ChatEvent::Delta(delta) => text.push_str(&delta),
-                ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
+                ChatEvent::Spent(usage) => spent += usage,
+                ChatEvent::Done(mut end) => {
+                    end.usage += spent;
+                    return Ok(ChatReply { text, end });
+                }
                 ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } | ChatEvent::Sent => {}
             }
         }
@@ -88,7 +92,7 @@ impl<M: ChatModel> Attempts<M> {
         let mut head = Vec::new();
         loop {
             let event = self.next(items).await.ok_or(ChatError::Truncated)??;
-            let is_last = !matches!(event, ChatEvent::Reasoning(_));
+            let is_last = !matches!(event, ChatEvent::Reasoning(_) | ChatEvent::Spent(_));
             head.push(event);
             if is_last {
                 return Ok(head);

@@ -8,16 +8,18 @@ use futures_util::StreamExt;
 
 use super::custom_error::CustomError;
 use super::error::ChatError;
-use super::event::{ChatEvent, Usage};
+use super::event::{ChatEvent, End, Usage};
 use super::model::{ChatModel, ChatStream};
 use super::request::ChatRequest;
 use crate::lock::Lock;
 
 /// Wraps a model, and refuses calls when a number of calls or tokens is spent.
 ///
-/// Each call counts, also if it fails. The tokens of a call count when its answer ends, so the last calls may exceed the budget. They count
-/// whatever an agent does with the answer, as in [`Council::usage`](crate::Council::usage): also if it was withheld, refused or empty. The
-/// refusal is a [`BudgetSpent`] in a [`CustomError`], and is not retried. [`share`](Self::share) puts more models under the same budget.
+/// A call counts if it may have cost something, as in [`Council::calls`](crate::Council::calls): also if its answer broke off, and not if the
+/// connection or the request was refused, if the model was overloaded before it began to answer, or if it was given up in the queue of a
+/// [`Limiter`](crate::Limiter). The tokens of a call count when its answer ends or breaks off, so the last calls may exceed the budget. They
+/// count whatever an agent does with the answer, as in [`Council::usage`](crate::Council::usage): also if it was withheld, refused or empty.
+/// The refusal is a [`BudgetSpent`] in a [`CustomError`], and is not retried. [`share`](Self::share) puts more models under the same budget.
 ///
 /// ```
 /// use council_llm::{Budget, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel, Usage};
@@ -128,7 +130,7 @@ impl<M: ChatModel> Budget<M> {
         self.spent.lock().usage
     }
 
-    /// Counts a call, if the budget has room for it.
+    /// Counts a call, if the budget has room for it. It counts while it is at work, so that calls at the same time do not exceed the budget.
     fn begin(&self) -> Result<(), BudgetSpent> {
         let mut spent = self.spent.lock();
         let used = spent.usage.input_tokens.saturating_add(spent.usage.output_tokens);
@@ -152,13 +154,59 @@ impl<M: ChatModel> ChatModel for Budget<M> {
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
         self.begin().map_err(CustomError::new)?;
-        let spent = Arc::clone(&self.spent);
-        let items = self.model.stream(request).await?.inspect(move |item| {
-            if let Ok(ChatEvent::Done(end)) = item {
-                spent.lock().usage += end.usage;
+        let mut call = CountedCall { spent: Arc::clone(&self.spent), stage: Stage::Sent };
+        match self.model.stream(request).await {
+            Ok(items) => Ok(items.inspect(move |item| call.follow(item)).boxed()),
+            Err(error) => {
+                call.fail(&error);
+                Err(error)
             }
-        });
-        Ok(items.boxed())
+        }
+    }
+}
+
+/// A call that has been counted.
+struct CountedCall {
+    spent: Arc<Lock<Spent>>,
+    stage: Stage,
+}
+
+/// How far a call is.
+#[derive(PartialEq)]
+enum Stage {
+    /// It waits before it is sent.
+    Waiting,
+    /// It is sent, and nothing of the answer has arrived.
+    Sent,
+    /// It is known whether it counts: a part of the answer has arrived, or the call has failed.
+    Settled,
+}
+
+impl CountedCall {
+    fn follow(&mut self, item: &Result<ChatEvent, ChatError>) {
+        match item {
+            Ok(ChatEvent::Waiting { .. }) => self.stage = Stage::Waiting,
+            Ok(ChatEvent::Sent) => self.stage = Stage::Sent,
+            Ok(ChatEvent::Delta(_) | ChatEvent::Reasoning(_)) => self.stage = Stage::Settled,
+            Ok(ChatEvent::Spent(usage) | ChatEvent::Done(End { usage, .. })) => self.spent.lock().usage += *usage,
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn fail(&mut self, error: &ChatError) {
+        if self.stage != Stage::Settled && !error.is_paid() {
+            self.spent.lock().calls -= 1;
+        }
+        self.stage = Stage::Settled;
+    }
+}
+
+impl Drop for CountedCall {
+    /// Takes back a call that was given up before it was sent.
+    fn drop(&mut self) {
+        if self.stage == Stage::Waiting {
+            self.spent.lock().calls -= 1;
+        }
     }
 }
 

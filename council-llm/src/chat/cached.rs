@@ -104,7 +104,7 @@ impl<M: ChatModel> ChatModel for Cached<M> {
         let mut key = key;
         let stored = items.inspect(move |item| {
             let Ok(event) = item else { return };
-            if !matches!(event, ChatEvent::Waiting { .. } | ChatEvent::Sent) {
+            if !matches!(event, ChatEvent::Waiting { .. } | ChatEvent::Sent | ChatEvent::Spent(_)) {
                 events.push(event.clone());
             }
             if matches!(event, ChatEvent::Done(end) if matches!(end.kind, StopKind::Completed | StopKind::Other))

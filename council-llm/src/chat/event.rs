@@ -27,7 +27,7 @@ use super::wait::WaitReason;
 /// # }
 /// ```
 ///
-/// As JSON it is `{"delta":"one "}`, `{"done":{...}}`, `{"waiting":{...}}` or `"sent"`.
+/// As JSON it is `{"delta":"one "}`, `{"done":{...}}`, `{"spent":{...}}`, `{"waiting":{...}}` or `"sent"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -48,6 +48,9 @@ pub enum ChatEvent {
     Delta(String),
     /// The next piece of the model's reasoning, where the provider sends it apart from the text; never empty. It is no part of the answer.
     Reasoning(String),
+    /// The tokens of a call that broke off, as far as the provider had reported them. The error follows, or the answer of another model if a
+    /// [`Fallback`](crate::Fallback) calls it. They are not in the [`End`] of that answer.
+    Spent(Usage),
     /// The answer is complete; nothing follows.
     Done(End),
 }
@@ -65,6 +68,11 @@ impl ChatEvent {
     #[must_use]
     pub fn waiting(reason: WaitReason, until: impl Into<Option<u64>>) -> Self {
         Self::Waiting { reason, until: until.into() }
+    }
+
+    /// The tokens of a call that broke off, if any were reported.
+    pub(crate) fn spent(usage: Usage) -> Option<Self> {
+        (usage != Usage::default()).then_some(Self::Spent(usage))
     }
 }
 

@@ -207,8 +207,12 @@ impl<A: ChatModel, B: ChatModel> Watched<A, B> {
             None if self.request.is_some() && self.is_first => Err(ChatError::Truncated),
             item => item?,
         };
-        // Reasoning is no part of the answer, so the second model can still take over.
-        if !self.is_first || matches!(item, Ok(ChatEvent::Waiting { .. } | ChatEvent::Sent | ChatEvent::Reasoning(_))) {
+        // None of these is a part of the answer, so the second model can still take over.
+        let is_before = matches!(
+            item,
+            Ok(ChatEvent::Waiting { .. } | ChatEvent::Sent | ChatEvent::Reasoning(_) | ChatEvent::Spent(_))
+        );
+        if !self.is_first || is_before {
             return Some(item);
         }
         let request = self.request.take();

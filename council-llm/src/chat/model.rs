@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
 use super::error::ChatError;
-use super::event::{ChatEvent, ChatReply};
+use super::event::{ChatEvent, ChatReply, Usage};
 use super::request::ChatRequest;
 
 /// A chat model: anything that answers a system prompt and a list of messages.
@@ -86,11 +86,15 @@ pub trait ChatModel: Send + Sync + 'static {
     /// ```
     async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
         let mut stream = self.stream(request).await?;
-        let mut text = String::new();
+        let (mut text, mut spent) = (String::new(), Usage::default());
         while let Some(event) = stream.next().await {
             match event? {
                 ChatEvent::Delta(delta) => text.push_str(&delta),
-                ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
+                ChatEvent::Spent(usage) => spent += usage,
+                ChatEvent::Done(mut end) => {
+                    end.usage += spent;
+                    return Ok(ChatReply { text, end });
+                }
                 ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } | ChatEvent::Sent => {}
             }
         }

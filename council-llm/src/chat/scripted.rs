@@ -123,11 +123,11 @@ impl ChatModel for ScriptedModel {
             return Err(ChatError::ScriptEnded { model: self.name().to_owned(), call });
         };
         match &answer.ending {
-            Ending::Error(error) if answer.text.is_empty() => Err(error()),
+            Ending::Error(error, _) if answer.text.is_empty() => Err(error()),
             ending => {
-                let end = ending.event();
                 let deltas = words(&answer.text).into_iter().map(|word| Ok(ChatEvent::Delta(word)));
-                Ok(stream::iter(deltas.chain([end])).boxed())
+                let items: Vec<_> = deltas.chain(ending.events()).collect();
+                Ok(stream::iter(items).boxed())
             }
         }
     }
@@ -166,7 +166,9 @@ mod tests {
                 ChatEvent::Delta(delta) => deltas.push(delta),
                 ChatEvent::Reasoning(_) => {}
                 ChatEvent::Done(end) => break end,
-                event @ (ChatEvent::Waiting { .. } | ChatEvent::Sent) => panic!("{event:?} is not expected here"),
+                event @ (ChatEvent::Waiting { .. } | ChatEvent::Sent | ChatEvent::Spent(_)) => {
+                    panic!("{event:?} is not expected here")
+                }
             }
         };
         assert_eq!(deltas, [" ", "one ", "two\n\n", "three"]);

@@ -25,8 +25,8 @@ pub struct ScriptedAnswer {
 #[derive(Clone)]
 pub(super) enum Ending {
     Done(End),
-    /// A function, because an error cannot be cloned and an answer may be returned more than once.
-    Error(Arc<dyn Fn() -> ChatError + Send + Sync>),
+    /// A function, because an error cannot be cloned and an answer may be returned more than once; and the tokens before the error.
+    Error(Arc<dyn Fn() -> ChatError + Send + Sync>, Usage),
 }
 
 impl ScriptedAnswer {
@@ -59,7 +59,7 @@ impl ScriptedAnswer {
     /// ```
     #[must_use]
     pub fn then_error(mut self, error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
-        self.ending = Ending::Error(Arc::new(error));
+        self.ending = Ending::Error(Arc::new(error), *self.ending.usage());
         self
     }
 
@@ -78,7 +78,7 @@ impl ScriptedAnswer {
         Self { ending: Ending::Done(end), ..self }
     }
 
-    /// Sets the tokens that the end reports. An answer that ends with an error reports none.
+    /// Sets the tokens that the end reports, or that are reported before the error.
     ///
     /// ```
     /// # use council_llm::{ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel, Usage};
@@ -90,9 +90,7 @@ impl ScriptedAnswer {
     /// ```
     #[must_use]
     pub fn usage(mut self, usage: Usage) -> Self {
-        if let Ending::Done(end) = &mut self.ending {
-            end.usage = usage;
-        }
+        *self.ending.usage() = usage;
         self
     }
 }
@@ -110,16 +108,24 @@ impl From<String> for ScriptedAnswer {
 }
 
 impl Ending {
-    pub(super) fn event(&self) -> Result<ChatEvent, ChatError> {
+    /// The last item, after the tokens before an error, if there are any.
+    pub(super) fn events(&self) -> Vec<Result<ChatEvent, ChatError>> {
         match self {
-            Self::Done(end) => Ok(ChatEvent::Done(end.clone())),
-            Self::Error(error) => Err(error()),
+            Self::Done(end) => vec![Ok(ChatEvent::Done(end.clone()))],
+            Self::Error(error, spent) => ChatEvent::spent(*spent).map(Ok).into_iter().chain([Err(error())]).collect(),
+        }
+    }
+
+    fn usage(&mut self) -> &mut Usage {
+        match self {
+            Self::Done(end) => &mut end.usage,
+            Self::Error(_, spent) => spent,
         }
     }
 }
 
 impl fmt::Debug for ScriptedAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScriptedAnswer").field("text", &self.text).field("ending", &self.ending.event()).finish()
+        f.debug_struct("ScriptedAnswer").field("text", &self.text).field("ending", &self.ending.events()).finish()
     }
 }

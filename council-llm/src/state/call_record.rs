@@ -9,7 +9,8 @@ use crate::chat::stop::StopKind;
 ///
 /// A failed call has a record with a [`fault`](Self::fault) if it may have cost something. A call that cannot have cost anything has no
 /// record: the connection or the request was refused, or the model was overloaded before it began to answer. If a wrapper of the model
-/// makes several calls for one, as [`Retried`](crate::Retried) and [`Fallback`](crate::Fallback) do, the agent records the last one.
+/// makes several calls for one, as [`Retried`](crate::Retried) and [`Fallback`](crate::Fallback) do, the agent records the last one, and adds
+/// the tokens that a model had reported before its fallback was called.
 ///
 /// The prompt and the answer are not in it: [`Call::rebuild`](crate::Call::rebuild) shows them.
 ///
@@ -40,7 +41,8 @@ pub struct CallRecord {
     pub stop_reason: String,
     /// The meaning of that name.
     pub kind: StopKind,
-    /// The tokens of the call, as the provider reports them at the end of the answer. They are 0 if the answer broke off.
+    /// The tokens of the call, as the provider reports them. If the answer broke off, they are those that had been reported until then: of
+    /// Anthropic the tokens of the prompt, of most other providers none.
     pub usage: Usage,
     /// How long the call took, in milliseconds. If it waited for its turn, the wait is included.
     pub duration_ms: u64,

@@ -1,9 +1,10 @@
 //! Streams that break: the council completes, and only the broken call is made again.
 
-use council_llm::{Council, CouncilBuilder, ScriptedModel};
+use council_llm::{Council, CouncilBuilder, ScriptedModel, Usage};
 use expect_test::{Expect, expect};
+use serde_json::json;
 
-use crate::dialect::Say;
+use crate::dialect::{Dialect, Say};
 use crate::provider::{Provider, hurried};
 use crate::request::roles;
 use crate::server::{Reply, Server};
@@ -107,6 +108,33 @@ async fn an_answer_that_is_cut_at_any_byte_is_asked_for_again() {
             // Once the whole answer has arrived, a break after it is none.
             if server.received().len() == 2 * cut + 1 {
                 break;
+            }
+        }
+    }
+}
+
+/// Anthropic reports the tokens of the prompt at the beginning, and some servers with the API of OpenAI report them with each piece.
+#[tokio::test]
+async fn the_tokens_that_were_reported_before_a_break_count() {
+    for provider in Provider::streaming() {
+        let piece = json!({ "choices": [{ "index": 0, "delta": { "content": "# Ein " } }], "usage": { "prompt_tokens": 9, "completion_tokens": 2 } });
+        let (of_anthropic, of_openai) = (Usage::new(12, 1).cached(3), Usage::new(9, 2));
+        let cases = match provider.dialect {
+            Dialect::Anthropic => vec![(provider.beginning("# Ein "), of_anthropic)],
+            _ => vec![
+                (provider.beginning("# Ein "), Usage::default()),
+                (Reply::events(format!("data: {piece}\n\n")), of_openai),
+            ],
+        };
+        for (beginning, expected) in cases {
+            for broken in [beginning.clone().then_cut(), beginning.until_close()] {
+                let replies = [DRAFT, APPROVAL, DOCUMENT].map(|text| provider.answer(text));
+                let server = Server::answering([broken].into_iter().chain(replies)).await;
+                let graph = CouncilBuilder::new(provider.model(&server)).retry(hurried()).build().unwrap();
+                let council = graph.run(Council::new("Wälder")).await.unwrap().into_state();
+                assert!(council.calls[0].fault.is_some());
+                assert_eq!(council.calls[0].usage, expected, "{:?}", provider.dialect);
+                assert_eq!(council.usage, council.calls.iter().map(|call| call.usage).sum());
             }
         }
     }

@@ -65,6 +65,8 @@ pub(crate) async fn picture(model: &impl ChatModel) -> String {
                 let (input, cached, output) = (usage.input_tokens, usage.cached_tokens, usage.output_tokens);
                 (true, format!("done {}, {input} in ({cached} cached), {output} out", end.stop_reason))
             }
+            // Anthropic reports tokens before an answer breaks off, and OpenAI none. The picture of both is the same.
+            Ok(ChatEvent::Spent(_)) => (false, String::new()),
             Ok(event) => panic!("{event:?} is not expected here"),
             Err(error) => (true, failure(&error)),
         };

@@ -46,10 +46,11 @@ fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
     let items = stream::unfold(Some(events), async |events| {
         let mut events = events?;
         let item = events.next().await;
+        let spent = if item.is_err() { ChatEvent::spent(events.answer.usage) } else { None };
         let more = matches!(item, Ok(ChatEvent::Delta(_) | ChatEvent::Reasoning(_)));
-        Some((item, more.then_some(events)))
+        Some((stream::iter(spent.map(Ok).into_iter().chain([item])), more.then_some(events)))
     });
-    items.boxed()
+    items.flatten().boxed()
 }
 
 /// An answer as one JSON value.
@@ -134,9 +135,8 @@ impl<D: Dialect> Events<D> {
     }
 
     /// The end of the answer. Without a stop reason the answer counts as truncated.
-    fn end(&mut self) -> Result<End, ChatError> {
-        let answer = std::mem::take(&mut self.answer);
-        if answer.is_known() { ended(answer, &self.body.errors) } else { Err(ChatError::Truncated) }
+    fn end(&self) -> Result<End, ChatError> {
+        if self.answer.is_known() { ended(self.answer.clone(), &self.body.errors) } else { Err(ChatError::Truncated) }
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn decimal(number: f32) -> Value {
 }
 
 /// The end of an answer, as far as it has been received.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct AnswerEnd {
     /// The stop reason, once the model has sent it.
     pub(crate) stop_reason: Option<String>,
