@@ -6,18 +6,51 @@ import { CHECK, begin, holdCheck, middle } from "../support/editor.js";
 import { asked, idOf, of, standsAt, start, text } from "../support/run.js";
 import { stage } from "../support/stage.js";
 
-const { visit } = stage();
+const { visit: visitPage } = stage();
 
-/** Presses an element, lets an answer of the server arrive that changes the view, and releases the pointer. */
-async function pressDuring(page, locator, answered, change) {
+/** A test whose page counts the answers that it has not read yet. */
+const visit = (name, act) => visitPage(name, async (all) => {
+  await all.page.addInitScript(countAnswers);
+  await act(all);
+});
+
+/**
+ * Presses an element, lets an answer of the server arrive that changes the view, and releases the pointer. `address` is a part of the
+ * address that is called, and `words` are a part of that answer.
+ */
+async function pressDuring(page, locator, { address, words }, change) {
   await page.mouse.move(...(await middle(locator)));
   await page.mouse.down();
-  const answer = page.waitForResponse(answered);
+  const answer = page.waitForResponse(async (response) => response.url().includes(address) && (await response.text()).includes(words));
   await change();
-  await (await answer).finished();
-  // Two frames, so that a page that does not wait for the release has drawn the change.
+  await answer;
+  // The page has read the answer, and two frames later a page that does not wait for the release has drawn the change.
+  await page.waitForFunction(() => globalThis.unreadAnswers === 0);
   await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
   await page.mouse.up();
+}
+
+/** Runs in the page. */
+function countAnswers() {
+  const { fetch } = globalThis;
+  const { json } = Response.prototype;
+  globalThis.unreadAnswers = 0;
+  globalThis.fetch = async (...request) => {
+    globalThis.unreadAnswers += 1;
+    try {
+      return await fetch(...request);
+    } catch (error) {
+      globalThis.unreadAnswers -= 1;
+      throw error;
+    }
+  };
+  Response.prototype.json = async function read() {
+    try {
+      return await json.call(this);
+    } finally {
+      globalThis.unreadAnswers -= 1;
+    }
+  };
 }
 
 /** Selects the text of an element. */
@@ -40,7 +73,7 @@ const listed = (page, name) => side(page).getByRole("button", { name: new RegExp
 for (const [name, heading] of [["Editor model", "Leads to"], ["Connection Author to Critic", "Connection"]]) {
   visit(`“${name}” in the editor's list is pressed while the check of the server arrives`, async ({ visitor, page }) => {
     const answer = await unreachable({ visitor, page });
-    await pressDuring(page, listed(page, name), CHECK, answer);
+    await pressDuring(page, listed(page, name), { address: "/api/councils/check", words: "unreachable" }, answer);
     await side(page).getByRole("heading", { name: heading, exact: true }).waitFor();
     await page.locator("[data-agent]").getByText("Unreachable").waitFor();
   });
@@ -73,7 +106,7 @@ visit("a run is opened from the list although the list changes during the press"
   await page.getByRole("link", { name: /Reviews, above/ }).waitFor();
   await entry.and(page.locator(":focus")).waitFor();
 
-  await pressDuring(page, entry, "**/api/runs/?**", () => another("Reviews, above that"));
+  await pressDuring(page, entry, { address: "/api/runs/?", words: "Reviews, above that" }, () => another("Reviews, above that"));
   await page.waitForURL(/#\/run\/[^/]+$/);
   assert.equal(idOf(page), id);
   held.release();
@@ -91,7 +124,7 @@ visit("a version is chosen although another one changes during the press", async
   const first = page.getByRole("button", { name: /^Draft 1/ });
   await first.waitFor();
   await text(page).getByText("The second draft").waitFor();
-  await pressDuring(page, first, "**/rounds", () => call.end());
+  await pressDuring(page, first, { address: "/rounds", words: "The second draft" }, () => call.end());
   await first.and(page.locator('[aria-pressed="true"]')).waitFor();
   await first.and(page.locator(":focus")).waitFor();
   (await critics.next()).answer();
@@ -148,7 +181,8 @@ visit("an answer of the chair counts for the question that was pressed, not for 
   const id = await start(visitor, "Reviews, pressed late", { chair: true });
   await asked(page, "Master");
   const late = page.waitForResponse("**/approve");
-  await pressDuring(page, page.getByRole("button", { name: "Continue", exact: true }), "**/rounds", () => (
+  const written = { address: "/rounds", words: "# Reviews, pressed late" };
+  await pressDuring(page, page.getByRole("button", { name: "Continue", exact: true }), written, () => (
     server.request("POST", `/api/councils/run/${id}/approve`, { action: "approve" })));
   assert.equal((await late).status(), 400);
   await asked(page, "Critic");

@@ -81,6 +81,43 @@ visit("the calls of a run that has failed are shown before it is tried again, an
   assert.equal(await calls.count(), 8);
 });
 
+visit("a page that reconnects or is opened while a call is repeated says so", async ({ visitor, page, provider }) => {
+  let socket;
+  let withdrawn;
+  await page.routeWebSocket(/\/ws\/council\//, (route) => {
+    socket = route;
+    route.connectToServer().onMessage((message) => {
+      route.send(message);
+      if (["node_retry", "tokens_withdrawn"].includes(JSON.parse(String(message)).event)) withdrawn?.();
+    });
+  });
+  const topic = "Reviews, seen late";
+  const held = provider.hold(of(topic, "master_agent", 0));
+  await start(visitor, topic);
+  const first = await held.next();
+  first.write("Half a sentence");
+  await text(page).getByText("Half a sentence").waitFor();
+  first.breakOff();
+  const again = await held.next();
+  const says = async () => {
+    await note(page, /^Master tries again, attempt 2\. Model .*/).waitFor();
+    await row(page, "Master").getByText("attempt 2").waitFor();
+  };
+  await says();
+  const told = new Promise((resolve) => { withdrawn = resolve; });
+  await socket.close({ code: 1011 });
+  await told;
+  // Two frames, so that the page has drawn what it was told.
+  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  await says();
+  await text(page).getByText("Master begins again. Its text so far was withdrawn.").waitFor();
+  await page.reload();
+  await says();
+  again.answer();
+  held.release();
+  await standsAt(page, "Completed");
+});
+
 visit("a verdict that breaks off is withdrawn and given again", async ({ visitor, page, provider }) => {
   const topic = "Reviews, judged again";
   const held = provider.hold(of(topic, "critic_agent", 0));

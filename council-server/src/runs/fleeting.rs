@@ -11,6 +11,7 @@ use council_llm::{CallWait, Council};
 use super::event_frame::EventFrame;
 use super::event_log::EventLog;
 use super::pending::Pending;
+use super::texts::AgentText;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
 use crate::wire::text::split_within;
@@ -69,7 +70,6 @@ impl EventLog {
 
     /// Tells the watchers that a call is made again.
     pub(super) fn send_retry(&mut self, task: &Task, reason: &str, wait: Duration) {
-        self.texts.withdraw(&task.node);
         let retry = WireEvent::NodeRetry {
             node: &task.node,
             iteration: self.projection.round_of(&task.node),
@@ -77,7 +77,9 @@ impl EventLog {
             reason,
             wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
         };
-        self.send_frame(retry.to_frame(&self.run_id, None, now()));
+        let frame = retry.to_frame(&self.run_id, None, now());
+        self.texts.retry(&task.node, frame.clone());
+        self.send_frame(frame);
     }
 
     /// Tells the watchers that the tokens of a node since its start do not count.
@@ -86,11 +88,11 @@ impl EventLog {
         self.send_frame(self.withdrawal_frame(node));
     }
 
-    /// The texts that are being written, for a watcher that connects. One that returns may know a part of them, so its tokens are
-    /// withdrawn first.
+    /// The repeated calls and the texts that are being written, for a watcher that connects. One that returns may know a part of a text, so
+    /// its tokens are withdrawn first, by the event of the repeated call if there is one.
     pub(super) fn texts_so_far(&self, returns: bool) -> impl Iterator<Item = EventFrame> {
-        self.texts.iter().flat_map(move |(node, text)| {
-            let withdrawal = returns.then(|| self.withdrawal_frame(node));
+        self.texts.iter().flat_map(move |AgentText { node, text, retry }| {
+            let withdrawal = retry.clone().or_else(|| returns.then(|| self.withdrawal_frame(node)));
             withdrawal.into_iter().chain(self.token_frames(node, text))
         })
     }

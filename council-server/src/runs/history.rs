@@ -1,8 +1,10 @@
 //! The history of runs, newest first.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use council_core::journal::{JournalError, ReadFrom, RunEntry, RunFilter};
+use council_core::error_chain;
+use council_core::journal::{JournalError, ReadFrom, RunEntry, RunFilter, Status as JournalStatus};
 
 use super::registry::{FindError, Runs};
 use super::summary::Summary;
@@ -34,8 +36,10 @@ impl Runs {
     async fn entry(self: &Arc<Self>, head: &RunEntry) -> HistoryEntry {
         // The handle of a live run is ahead of the stored entry.
         let live = self.live().get(head.run.as_str()).cloned();
-        let pending = live.as_ref().filter(|handle| handle.status() == RunStatus::Pending);
-        let pending = pending.map(|handle| handle.stalled());
+        let pending = match &live {
+            Some(handle) => (handle.status() == RunStatus::Pending).then(|| handle.stalled()),
+            None => self.unreadable(head).await.map(Some),
+        };
         let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::of_entry(head)) {
             Some(summary) => summary,
             // Another program has started the run, without a summary.
@@ -46,5 +50,14 @@ impl Runs {
             Some(error) => HistoryEntry { status: RunStatus::Pending, error, ..entry },
             None => entry,
         }
+    }
+
+    /// Why a run that has not ended is not in memory, although the unfinished runs have been resumed: it cannot be read.
+    async fn unreadable(self: &Arc<Self>, head: &RunEntry) -> Option<String> {
+        let is_unfinished = matches!(head.status, JournalStatus::Running | JournalStatus::Stopped);
+        if !is_unfinished || !self.is_recovered.load(Ordering::Acquire) {
+            return None;
+        }
+        self.find(&head.run).await.err().map(|fault| error_chain(&fault))
     }
 }

@@ -22,13 +22,13 @@ pub(crate) enum WireEvent<'a> {
     /// The node to highlight.
     NodeActive { node: &'a str, iteration: u32 },
     /// A piece of the text that a model writes. It has no number and is not replayed. A client that connects meanwhile receives the text
-    /// so far, and with `after` first `tokens_withdrawn`.
+    /// so far, and with `after` first `tokens_withdrawn`, or `node_retry` if the call is a repeated one.
     Token { node: &'a str, text: &'a str },
     /// The tokens of the node since its start are withdrawn: they are no part of its answer, but reasoning for example. It has no
     /// number and is not replayed.
     TokensWithdrawn { node: &'a str, iteration: u32 },
     /// A call of a model has failed and is made again: the tokens of the node since its start are withdrawn. `attempt` is the number of the
-    /// next attempt. It has no number and is not replayed.
+    /// next attempt. It has no number and is not replayed; a client that connects before the node has ended receives the last one.
     NodeRetry { node: &'a str, iteration: u32, attempt: u32, reason: &'a str, wait_ms: u64 },
     /// Nothing of the run is at work until a time, which is null if it is not known. When the run goes on, `for` and `until` are null.
     /// It has no number and is not replayed; a client that connects meanwhile receives it.

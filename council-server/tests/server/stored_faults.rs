@@ -8,7 +8,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::harness::{TestServer, bind, eventually, within};
-use crate::models::two_rounds;
+use crate::models::{Silent, two_rounds};
 
 /// A database with a run that is paused before the critic, and the id of the run.
 async fn paused(directory: &TempDir) -> (Config, Connection, String) {
@@ -60,6 +60,26 @@ async fn a_run_that_is_paused_before_a_removed_node_accepts_no_answer() {
     let server = TestServer::with(config, two_rounds()).await;
     let refused = server.answer(&id, json!({ "action": "approve" })).await;
     expect![[r#"500 {"detail":"Run 'ID' cannot resume: record 3 of run `ID` does not fit the graph `council`: the graph has no node `critic`: add it again, or restore its former name"}"#]].assert_eq(&refused.line().replace(&id, "ID"));
+}
+
+/// It has no driver, so it does not run.
+#[tokio::test]
+async fn an_unfinished_run_that_cannot_be_read_is_listed_with_the_reason() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("council.db");
+    let config = Config::default().database(Database::File(path.clone()));
+    let server = TestServer::with(config.clone(), Silent).await;
+    let id = server.run("Rust").await;
+    server.when(&id, "running").await;
+    server.abort().await;
+    let database = Connection::open(path).unwrap();
+    database.execute("UPDATE council_records SET record = 'garbage'", []).unwrap();
+    let server = TestServer::with(config, two_rounds()).await;
+    server.until_ready().await;
+    let entry = server.get(&format!("/api/runs/{id}")).await.json();
+    assert_eq!(server.get("/api/runs/").await.json(), json!([entry]));
+    let picture = format!("{} {} {}", entry["status"], entry["error"], entry["completed_at"]).replace(&id, "ID");
+    expect![[r#""pending" "Run 'ID' cannot be read: record 0 does not fit: the text is not a record of format 3: expected value at line 1 column 1" null"#]].assert_eq(&picture);
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use council_core::Retry;
-use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, CouncilBuilder, ScriptedModel};
+use council_llm::{
+    ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, CouncilBuilder, ScriptedAnswer, ScriptedModel,
+};
 use council_server::{Config, Councils, Database};
 use expect_test::expect;
 use futures_util::{StreamExt, stream};
@@ -14,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{StoppedClock, TestServer};
-use crate::models::two_rounds;
+use crate::models::{Gated, two_rounds};
 use crate::socket::mask;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -80,6 +82,10 @@ fn without_times(text: &str) -> String {
         assert!(until.as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
         *until = json!("TIME");
     }
+    if let Some(wait) = value.get_mut("wait_ms") {
+        assert!(wait.is_u64());
+        *wait = json!("TIME");
+    }
     mask(&value.to_string())
 }
 
@@ -100,7 +106,7 @@ async fn watchers_are_told_of_retries_and_waits() {
     // A client that connects during the wait gets the current one.
     let mut watcher = server.watch(&id, 0).await;
     let mut picture = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..5 {
         picture.push(without_times(&watcher.next().await));
     }
     server.post(&format!("/api/councils/run/{id}/cancel"), "").await;
@@ -109,6 +115,7 @@ async fn watchers_are_told_of_retries_and_waits() {
         {at,"event":"connected","status":"running"}
         {at,"event":"node_start","iteration":1,"node":"master_agent","seq":1}
         {at,"event":"node_active","iteration":1,"node":"master_agent","seq":2}
+        {at,"attempt":2,"event":"node_retry","iteration":1,"node":"master_agent","reason":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","wait_ms":"TIME"}
         {at,"event":"run_waiting","for":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","until":"TIME"}
         {"event":"run_cancelled","seq":3,at}
         closed with 1000"#]].assert_eq(&picture.join("\n"));
@@ -133,6 +140,33 @@ async fn a_retry_withdraws_what_was_shown() {
     assert_eq!(seen.last()["final_draft"], "The document.");
     let metrics = server.get("/metrics").await.text;
     assert!(!metrics.contains("\ncouncil_call_retries_total 0\n"), "{metrics}");
+}
+
+/// A watcher that connects or returns while a call is repeated sees that it is.
+#[tokio::test]
+async fn a_late_watcher_sees_that_a_call_is_repeated() {
+    let broken = ScriptedAnswer::from("Half a").then_error(|| ChatError::Truncated);
+    let answers = [broken, ScriptedAnswer::from("First draft.")];
+    let model = Gated::new(ScriptedModel::new("scripted", answers));
+    let server = TestServer::start(model.clone()).await;
+    let id = server.run("Rust").await;
+    let mut live = server.watch(&id, 0).await;
+    model.allow(1);
+    live.until("node_retry").await;
+    let mut picture = Vec::new();
+    for after in [0, 2] {
+        let mut watcher = server.watch(&id, after).await;
+        let retry = watcher.until("node_retry").await;
+        picture.push(format!("{} {} {} {}", retry["node"], retry["attempt"], retry["reason"], retry["seq"]));
+    }
+    expect![[r#"
+        "master_agent" 2 "model `scripted` gave no answer: the answer was cut off before the model had finished it" null
+        "master_agent" 2 "model `scripted` gave no answer: the answer was cut off before the model had finished it" null"#]].assert_eq(&picture.join("\n"));
+    // Once the agent has ended, its repeated call is over. The script has no answer for the critic.
+    model.allow(2);
+    live.until("node_complete").await;
+    let seen = server.watch(&id, 0).await.rest().await;
+    assert!(!seen.picture().contains("node_retry"));
 }
 
 /// A run that waits holds no place among the running runs, and takes one again without queueing.
