@@ -79,6 +79,9 @@ visit("the calls of a run that has failed are shown before it is tried again, an
   await standsAt(page, "Completed");
   await page.getByText("8 calls, 1 failed, 1 repeated, continued or cut").click();
   assert.equal(await calls.count(), 8);
+  // The agent that failed has started again, on the same edge.
+  const edges = await page.locator(".graph .edge-label:not([hidden])").allTextContents();
+  assert.deepEqual(edges.filter((words) => words.includes("×")).sort(), ["3×", "score < 8 · 2×", "score >= 8 · 1×"]);
 });
 
 visit("a page that reconnects or is opened while a call is repeated says so", async ({ visitor, page, provider }) => {

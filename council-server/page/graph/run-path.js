@@ -13,6 +13,8 @@ export class RunPath {
   taken = new Map();
   isBegun = false;
   isComplete = false;
+  /** The agents that were running when the run ended. A retry starts them again. */
+  #interrupted = new Set();
   /** Agents that ended since the last one began: the next edges leave them. @type {{node: string, score?: number}[]} */
   #ended = [];
   #isBeginning = false;
@@ -29,9 +31,10 @@ export class RunPath {
     this.isBegun = true;
     this.#isBeginning = true;
     this.next.clear();
-    // After a restart of the server an agent starts again, on the same visit.
-    if (this.active.has(node)) return [];
+    // After a restart of the server or a retry of the run an agent starts again, on the same visit.
+    const isAgain = this.active.has(node) || this.#interrupted.delete(node);
     this.active.add(node);
+    if (isAgain) return [];
     return this.#ended.flatMap((ended) => this.#walk(ended, node));
   }
 
@@ -68,6 +71,7 @@ export class RunPath {
 
   /** The run has failed, or was cancelled. */
   stop() {
+    this.#interrupted = new Set(this.active);
     this.active.clear();
     this.next.clear();
     return [];
