@@ -227,4 +227,4 @@ pub(crate) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
 }
 
-const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None, concurrency: None };
+const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None, superstep_time: None, concurrency: None };

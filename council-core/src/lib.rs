@@ -61,6 +61,7 @@ pub use observe::event::{Event, EventKind};
 pub use observe::queue::Events;
 pub use observe::run_path::RunPath;
 
+pub use node::ask::Answer;
 pub use node::cache::Cache;
 pub use node::command::Command;
 pub use node::context::Context;

@@ -57,4 +57,4 @@ fn program<S: State<Deps = ()>>(
     })
 }
 
-const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None, concurrency: None };
+const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None, superstep_time: None, concurrency: None };

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt;
 pub(crate) mod breakpoints;
+pub(crate) mod deadline;
 pub(crate) mod emit;
 pub(crate) mod in_place;
 pub(crate) mod journal;
@@ -16,8 +17,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::task::{Poll, Waker};
-
-use tokio::time::Instant;
 
 use crate::graph::compiled::Graph;
 use crate::journal::format::record::StoredRecord;
@@ -37,6 +36,7 @@ use crate::types::breakpoints::Side;
 use crate::types::error_chain::error_chain;
 use crate::types::limits::StopReason;
 use crate::types::panic;
+use deadline::Deadline;
 
 /// A run in progress, without its position.
 pub(crate) struct Driver<S: State> {
@@ -180,8 +180,7 @@ impl<S: State> Driver<S> {
     /// The only loop of the driver: for awaited, streamed and resumed runs.
     async fn turns(&self, position: &mut Position<S>) -> Halt {
         let limits = &self.info.limits;
-        // A limit is ignored if the clock cannot represent its deadline.
-        let deadline = limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
+        let deadline = Deadline::of_run(limits);
         let mut context = Context::new(Arc::clone(&self.info));
         loop {
             let left = self.has_breakpoint(Side::After, position) && position.is_complete();
@@ -196,11 +195,11 @@ impl<S: State> Driver<S> {
             }
             match turn.next {
                 Next::Run if self.info.cancel.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
-                // Nodes that are always ready never let the timer fire, so the deadline is also checked here.
-                Next::Run if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
-                    return Halt::Stop(self.out_of_time());
-                }
                 Next::Run => {
+                    // Nodes that are always ready never let the timer fire, so the deadline is also checked here.
+                    if let Some(passed) = deadline.filter(Deadline::has_passed) {
+                        return Halt::Stop(passed.reason);
+                    }
                     if let Some(recording) = &self.recording
                         && let Err(failure) = recording.tick().await
                     {
@@ -210,6 +209,7 @@ impl<S: State> Driver<S> {
                     if context.superstep.is_multiple_of(SUPERSTEPS_IN_A_ROW) && context.superstep > 0 {
                         tokio::task::yield_now().await;
                     }
+                    let deadline = Deadline::of_superstep(limits, deadline);
                     context.superstep = position.supersteps + 1;
                     position.called = CalledCode::Node(0);
                     let ended = match position.tasks.tasks.as_mut_slice() {
@@ -254,14 +254,12 @@ impl<S: State> Driver<S> {
         if !position.fits(&self.graph.inner) {
             return Some(Failure::ForeignPosition { graph: graph() });
         }
-        let needs_timer = self.graph.inner.needs_timer || self.info.limits.wall_clock.is_some();
+        let limits = &self.info.limits;
+        let needs_timer = self.graph.inner.needs_timer || limits.wall_clock.or(limits.superstep_time).is_some();
+
         // Without a timer, the creation of a sleep panics; there is no other way to detect a timer.
         let lacks_timer = || panic::catch(|| drop(tokio::time::sleep(std::time::Duration::ZERO))).is_err();
         (needs_timer && lacks_timer()).then(|| Failure::NoTimer { graph: graph() })
-    }
-
-    fn out_of_time(&self) -> StopReason {
-        StopReason::WallClock(self.info.limits.wall_clock.unwrap_or_default())
     }
 }
 

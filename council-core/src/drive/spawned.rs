@@ -13,6 +13,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 
 use super::attempt::{Attempt, Ended};
+use super::deadline::Deadline;
 use super::in_place::until_it_asks;
 use super::spans::Span;
 use super::{Driver, Halt};
@@ -84,7 +85,7 @@ impl<S: State> Driver<S> {
         &self,
         position: &mut Position<S>,
         context: &Context<S>,
-        deadline: Option<Instant>,
+        deadline: Option<Deadline>,
     ) -> Result<(), Box<Halt>> {
         let (alive, mut gone) = mpsc::channel(1);
         let mut late = LateResults { driver: self, position, context, abandoned: Lock::default() };

@@ -8,8 +8,8 @@ use futures_util::future::Either;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::task::coop::{consume_budget, unconstrained};
-use tokio::time::Instant;
 
+use super::deadline::Deadline;
 use super::spawned::Shared;
 use super::{Driver, Halt, spans};
 use crate::node::context::Context;
@@ -25,7 +25,7 @@ impl<S: State> Driver<S> {
         &self,
         position: &mut Position<S>,
         context: &Context<S>,
-        deadline: Option<Instant>,
+        deadline: Option<Deadline>,
     ) -> Result<(), Box<Halt>> {
         let span = self.traced.then(|| spans::superstep(context.superstep, position.tasks.tasks.len()));
         let is_spawned = position.tasks.tasks.iter().any(|task| self.is_spawned(task));
@@ -47,7 +47,7 @@ impl<S: State> Driver<S> {
         &self,
         position: &mut Position<S>,
         context: &Context<S>,
-        deadline: Option<Instant>,
+        deadline: Option<Deadline>,
         shared: Option<&Shared<'_, S>>,
     ) -> Result<(), Box<Halt>> {
         let mut tasks = pin!(self.side_by_side(position, context, shared));
@@ -59,9 +59,9 @@ impl<S: State> Driver<S> {
         });
         match deadline {
             None => superstep.await,
-            Some(deadline) => tokio::time::timeout_at(deadline, superstep)
-                .await
-                .unwrap_or_else(|_| Err(Box::new(Halt::Stop(self.out_of_time())))),
+            Some(Deadline { at, reason }) => {
+                tokio::time::timeout_at(at, superstep).await.unwrap_or_else(|_| Err(Box::new(Halt::Stop(reason))))
+            }
         }
     }
 

@@ -208,6 +208,7 @@ impl<S: State> Driver<S> {
         }
         let began = self.began(context);
         self.polled.store(place, Ordering::Relaxed);
+        let timeout = declared.timeout(state, task.item.as_ref(), context).map_err(Ended::Failed)?;
         let attempt = match shared.filter(|_| declared.extras.policy.spawned == Some(true)) {
             Some(shared) => self.spawn(shared, place, task, context, span, began),
             None => None,
@@ -217,7 +218,7 @@ impl<S: State> Driver<S> {
             None if self.traced => Box::pin(span.clone().around(in_place(declared, state, task, context))),
             None => in_place(declared, state, task, context),
         };
-        let done = self.within_its_time(declared, place, attempt, context).await?;
+        let done = self.within_its_time(timeout, place, attempt, context).await?;
         if declared.extras.cache.is_some() {
             keep(&done, Instant::now().into_std());
         }
@@ -226,10 +227,10 @@ impl<S: State> Driver<S> {
         Ok(())
     }
 
-    /// Waits for an attempt until the timeout of its node. A panic becomes a failure of the node.
+    /// Waits for an attempt until its timeout. A panic becomes a failure of the node.
     async fn within_its_time(
         &self,
-        declared: &Declared<S>,
+        timeout: Option<Duration>,
         place: usize,
         attempt: Attempt<'_, S>,
         context: &Context<S>,
@@ -242,7 +243,7 @@ impl<S: State> Driver<S> {
                 Err(message) => Poll::Ready(Err(Ended::Failed(Box::new(context.panicked(message))))),
             }
         });
-        match declared.extras.policy.timeout {
+        match timeout {
             None => ended.await,
             Some(limit) => tokio::time::timeout(limit, ended)
                 .await

@@ -1,5 +1,7 @@
 //! Calls a node and its error handler.
 
+use std::time::Duration;
+
 use super::compiled::Declared;
 use crate::node::command::Command;
 use crate::node::context::Context;
@@ -33,6 +35,19 @@ impl<S: State> Declared<S> {
             }
         };
         update.map(|update| Done { update, goto: None }).map_err(failed)
+    }
+
+    /// The maximum time of an attempt.
+    pub(crate) fn timeout(
+        &self,
+        state: &S,
+        item: Option<&Item>,
+        context: &Context<S>,
+    ) -> Result<Option<Duration>, Box<Failure>> {
+        let Some((of_item, item)) = self.extras.item_timeout.as_ref().zip(item) else {
+            return Ok(self.extras.policy.timeout);
+        };
+        panic::catch(|| of_item(state, item)).map_err(|message| Box::new(context.panicked(message)))
     }
 
     /// Calls the error handler of the node. If it returns `None`, the failure stands.

@@ -101,7 +101,7 @@ impl<S: State> StateGraph<S> {
 /// Whether the driver only has to run the node, without any special setting.
 fn is_plain<S: State>(node: &Declared<S>) -> bool {
     let NodeExtras { policy, permits, cache, handler, .. } = &*node.extras;
-    let is_run_once = policy.retry.is_none() && policy.timeout.is_none() && policy.spawned != Some(true);
+    let is_run_once = !waits_for_a_time(node) && policy.spawned != Some(true);
     let is_simple = matches!(node.erased.0, NodeKind::Node(_) | NodeKind::Worker(_));
     is_simple && is_run_once && permits.is_none() && cache.is_none() && handler.is_none()
 }
@@ -121,8 +121,10 @@ fn depth<S: State>(node: &Declared<S>) -> u32 {
     }
 }
 
+/// Whether the node has a timeout or retries, which need a timer.
 fn waits_for_a_time<S: State>(node: &Declared<S>) -> bool {
-    node.extras.policy.timeout.is_some() || node.extras.policy.retry.is_some()
+    let NodeExtras { policy, item_timeout, .. } = &*node.extras;
+    policy.timeout.is_some() || item_timeout.is_some() || policy.retry.is_some()
 }
 
 fn number(index: usize) -> u32 {

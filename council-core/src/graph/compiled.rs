@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use smallvec::SmallVec;
 
@@ -161,6 +162,8 @@ pub(crate) struct NodeExtras<S: State> {
     pub(crate) cache: Option<Box<dyn ErasedCache<S>>>,
     pub(crate) decision: Option<DecisionTargets<S>>,
     pub(crate) handler: Option<Handler<S>>,
+    /// The maximum time of an attempt at an item, instead of the timeout of the policy.
+    pub(crate) item_timeout: Option<ItemTimeout<S>>,
     /// The codec of a worker's items, if they can be stored.
     pub(crate) items: Option<ItemCodec>,
     pub(crate) metadata: BTreeMap<String, RawJson<'static>>,
@@ -174,11 +177,15 @@ impl<S: State> Default for NodeExtras<S> {
             cache: None,
             decision: None,
             handler: None,
+            item_timeout: None,
             items: None,
             metadata: BTreeMap::new(),
         }
     }
 }
+
+/// Returns the maximum time of an attempt at an item, or `None` for an item that was sent in another graph.
+pub(crate) type ItemTimeout<S> = Box<dyn Fn(&S, &Item) -> Option<Duration> + Send + Sync>;
 
 /// Targets chosen by a function of the state.
 pub(crate) struct Route<S: State> {

@@ -1,11 +1,14 @@
 //! Settings of nodes: policies, deferral and stored items.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::builder::StateGraph;
 use super::fault::BuildFault;
 use crate::node::codec::ItemCodec;
+use crate::node::items::Item;
 use crate::node::policy::Policy;
 use crate::node::worker::Worker;
 use crate::state::State;
@@ -85,6 +88,35 @@ impl<S: State> StateGraph<S> {
     ) -> &mut Self {
         if let Some(node) = self.known(worker, "store_items") {
             self.nodes[node as usize].extras.items = Some(ItemCodec::of::<I>());
+        }
+        self
+    }
+
+    /// Sets the maximum time of one attempt at an item of a worker, which `timeout` makes from the state and the item. It replaces
+    /// [`Policy::timeout`] of the worker. `Duration::MAX` is no limit.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn check(_: &Essay, word: &String) -> NodeResult<Essay> { Ok(Essay::update()) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// use std::time::Duration;
+    ///
+    /// let check = graph.worker("check", check);
+    /// graph.item_timeout(check, |_, word| Duration::from_millis(50 * word.len() as u64));
+    /// ```
+    #[track_caller]
+    pub fn item_timeout<T: Send + Sync + 'static>(
+        &mut self,
+        worker: Worker<S, T>,
+        timeout: impl Fn(&S, &T) -> Duration + Send + Sync + 'static,
+    ) -> &mut Self {
+        if let Some(node) = self.known(worker, "item_timeout") {
+            let timeout = move |state: &S, item: &Item| Some(timeout(state, item.get()?));
+            if self.nodes[node as usize].extras.item_timeout.replace(Box::new(timeout)).is_some() {
+                self.faults
+                    .push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "item timeout" });
+            }
         }
         self
     }

@@ -11,6 +11,25 @@ use super::result::NodeError;
 use crate::state::State;
 use crate::types::raw_json::RawJson;
 
+/// The type of an answer that a node asks for: see [`Context::ask`]. Every type that serde can read is one.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)] struct Essay { draft: String }
+/// async fn ask_twice<A: Answer>(context: &Context<Essay>) -> Result<[A; 2], NodeError> {
+///     Ok([context.ask("First?").await?, context.ask("Second?").await?])
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of an answer",
+    label = "the answer would be a `{Self}`",
+    note = "serde reads the answer, so its type implements `Deserialize`",
+    note = "if the compiler does not know the type, name it: `context.ask::<String>(..)`"
+)]
+pub trait Answer: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<A: DeserializeOwned> Answer for A {}
+
 impl<S: State> Context<S> {
     /// Asks the chair: the human or the program that answers the questions of a run. The run pauses once the other tasks of the
     /// superstep have ended. The answer may come in another process, with [`Position::answer`](crate::Position::answer).
@@ -53,15 +72,25 @@ impl<S: State> Context<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
+    /// The type of the answer must be known. A setter of a `String` takes everything that becomes a `String`, so the type has to be named there:
+    ///
+    /// ```
+    /// # use council_core::{Context, NodeResult, State};
+    /// # #[derive(State, Default)]
+    /// # struct Letter { text: String, copies: u32 }
+    /// # async fn sign(_: &Letter, context: &Context<Letter>) -> NodeResult<Letter> {
+    /// Ok(Letter::update()
+    ///     .text(context.ask::<String>("Who signs it?").await?)
+    ///     .copies(context.ask("How many copies?").await?)) // the field is a `u32`
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The question cannot be written as JSON. An answer that is not an `A` is no error of the node: the question is open again, and
     /// the run ends with [`Failure::WrongAnswer`](crate::Failure::WrongAnswer).
     #[doc(alias = "interrupt")]
-    pub fn ask<A: DeserializeOwned, Q: Serialize>(
-        &self,
-        question: Q,
-    ) -> impl Future<Output = Result<A, NodeError>> + Send + use<'_, S, A, Q> {
+    pub fn ask<A: Answer>(&self, question: impl Serialize) -> impl Future<Output = Result<A, NodeError>> + Send {
         // Questions are numbered in the order of the calls, not of the polls.
         let told = RawJson::of(&question).map(|question| {
             let told = self.run.memory.ask(self.node, self.item, question.text());

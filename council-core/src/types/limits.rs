@@ -17,7 +17,7 @@ use super::milliseconds::write_milliseconds;
 ///
 /// let limits = Limits { supersteps: 50, ..Limits::default() };
 /// assert_eq!(limits.wall_clock, None);
-/// # let _ = Limits { wall_clock: Some(Duration::from_secs(60)), ..limits };
+/// # let _ = Limits { wall_clock: Some(Duration::from_secs(60)), superstep_time: Some(Duration::from_secs(5)), ..limits };
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -28,6 +28,13 @@ pub struct Limits {
     /// The maximum time from the start or resume of the run. After it, running tasks are cancelled at once, and the results of
     /// finished tasks are kept. No limit by default. It needs a tokio runtime with its timer enabled.
     pub wall_clock: Option<Duration>,
+    /// The maximum time of one superstep, with all attempts of its tasks and the pauses between them. After it, running tasks are
+    /// cancelled at once, and the results of finished tasks are kept: a resumed run repeats only the others. It also holds for the
+    /// supersteps inside subgraphs. A superstep contains the whole runs of its subgraphs, so the limit ends these runs too. No limit
+    /// by default. It needs a tokio runtime with its timer enabled. The limit of a single node is
+    /// [`Policy::timeout`](crate::Policy::timeout).
+    #[doc(alias = "step_timeout")]
+    pub superstep_time: Option<Duration>,
     /// The maximum number of tasks that run at the same time, including those in subgraphs. No bound by default. The bound of a
     /// single node is [`Policy::concurrency`](crate::Policy::concurrency).
     #[doc(alias = "max_concurrency")]
@@ -36,7 +43,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { supersteps: 1_000, wall_clock: None, concurrency: None }
+        Self { supersteps: 1_000, wall_clock: None, superstep_time: None, concurrency: None }
     }
 }
 
@@ -47,7 +54,7 @@ impl Default for Limits {
 /// assert_eq!(StopReason::Supersteps(50).to_string(), "the limit of 50 supersteps");
 /// ```
 ///
-/// As JSON it is `{"supersteps":50}`, `{"wall_clock_ms":60000}`, `"cancelled"` or `"paused"`.
+/// As JSON it is `{"supersteps":50}`, `{"wall_clock_ms":60000}`, `{"superstep_time_ms":5000}`, `"cancelled"` or `"paused"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -57,6 +64,9 @@ pub enum StopReason {
     /// [`Limits::wall_clock`] was reached.
     #[serde(rename = "wall_clock_ms", serialize_with = "write_milliseconds")]
     WallClock(Duration),
+    /// [`Limits::superstep_time`] was reached.
+    #[serde(rename = "superstep_time_ms", serialize_with = "write_milliseconds")]
+    SuperstepTime(Duration),
     /// The run was cancelled.
     Cancelled,
     /// The run waits for a human: see [`Outcome::Paused`](crate::Outcome::Paused).
@@ -68,6 +78,7 @@ impl fmt::Display for StopReason {
         match self {
             Self::Supersteps(limit) => write!(formatter, "the limit of {limit} supersteps"),
             Self::WallClock(limit) => write!(formatter, "the limit of {} s", limit.as_secs_f64()),
+            Self::SuperstepTime(limit) => write!(formatter, "the limit of {} s for a superstep", limit.as_secs_f64()),
             Self::Cancelled => formatter.write_str("cancelled"),
             Self::Paused => formatter.write_str("paused for a human"),
         }

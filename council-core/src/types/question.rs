@@ -12,7 +12,7 @@ use super::raw_json::RawJson;
 /// # use council_core::*;
 /// # #[derive(State, Clone, Debug, Default)] struct Essay { draft: String }
 /// # async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
-/// #     Ok(Essay::update().draft(context.ask::<String, _>("Which title?").await?))
+/// #     Ok(Essay::update().draft(context.ask::<String>("Which title?").await?))
 /// # }
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
@@ -45,7 +45,7 @@ impl Ask {
     /// # use council_core::*;
     /// # #[derive(State, Clone, Debug, Default)] struct Essay { draft: String }
     /// # async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
-    /// #     Ok(Essay::update().draft(context.ask::<String, _>("Which title?").await?))
+    /// #     Ok(Essay::update().draft(context.ask::<String>("Which title?").await?))
     /// # }
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);

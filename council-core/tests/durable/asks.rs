@@ -95,11 +95,11 @@ async fn a_question_outlives_its_process() {
 #[tokio::test]
 async fn several_questions_are_open_at_once() {
     async fn ask_two(_: &Doc, context: &council_core::Context<Doc>) -> NodeResult<Doc> {
-        let (name, age) = tokio::join!(context.ask::<String, _>("Name?"), context.ask::<u32, _>("Age?"));
+        let (name, age) = tokio::join!(context.ask::<String>("Name?"), context.ask::<u32>("Age?"));
         Ok(Doc::update().notes(format!("{} is {}", name?, age?)))
     }
     async fn ask_one(_: &Doc, context: &council_core::Context<Doc>) -> NodeResult<Doc> {
-        Ok(Doc::update().notes(context.ask::<String, _>("And you?").await?))
+        Ok(Doc::update().notes(context.ask::<String>("And you?").await?))
     }
     let mut graph = StateGraph::<Doc>::new("census");
     let (two, one) = (graph.node("two", ask_two), graph.node("one", ask_one));
@@ -245,7 +245,7 @@ async fn an_abandoned_question_is_not_open() {
         node!(graph, "asks", async move |_, context| {
             tokio::select! {
                 biased;
-                answer = context.ask::<String, _>("Quick?") => Ok(Doc::update().text(answer?)),
+                answer = context.ask::<String>("Quick?") => Ok(Doc::update().text(answer?)),
                 () = async {} => Ok(Doc::update().text("too late")),
             }
         })

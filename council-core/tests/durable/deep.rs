@@ -15,7 +15,7 @@ fn deep() -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("g");
     let ask = node!(graph, "node", async move |_, context| {
         assert_eq!(context.path().len(), DEPTH - 1);
-        Ok(Doc::update().text(context.ask::<String, _>("What?").await?))
+        Ok(Doc::update().text(context.ask::<String>("What?").await?))
     });
     graph.start(ask).end(ask);
     let mut inner = graph.compile().unwrap();

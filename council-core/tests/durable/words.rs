@@ -11,8 +11,8 @@ use crate::{Doc, check, paused};
 fn two_questions() -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("g");
     let sign = node!(graph, "sign", async move |doc, context| {
-        let title = context.ask::<String, _>(format!("The title of {}?", doc.text));
-        let pages = context.ask::<u32, _>(format!("The pages of {}?", doc.text));
+        let title = context.ask::<String>(format!("The title of {}?", doc.text));
+        let pages = context.ask::<u32>(format!("The pages of {}?", doc.text));
         let (title, pages) = tokio::join!(title, pages);
         Ok(Doc::update().notes(format!("{}: {}, {} pages", doc.text, title?, pages?)))
     });

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use council_core::{Limits, NodeId, Outcome, StateGraph, StopReason, error_chain};
+use council_core::{Limits, NodeId, Outcome, State, StateGraph, StopReason, error_chain, node, plan};
 use expect_test::expect;
+use tokio::time::sleep;
 
 use crate::support::check;
 use crate::{Doc, council, diamond, note};
@@ -110,4 +111,42 @@ async fn the_wall_clock_limit_stops_nodes_that_never_wait() {
     // A limit that no clock can reach is no error.
     let outcome = graph.run(Doc::default()).limits(limits(Duration::MAX)).await.unwrap();
     assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::Supersteps(1_000), .. }));
+}
+
+fn superstep_time(seconds: u64) -> Limits {
+    Limits { superstep_time: Some(Duration::from_secs(seconds)), ..Limits::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_limit_of_a_superstep_cancels_its_running_tasks_and_keeps_its_ended_tasks() {
+    let graph = diamond();
+    let mut position = plan::begin(&graph, Doc::default());
+    for _ in 0..2 {
+        let outcome = graph.resume(position).limits(superstep_time(2)).await.unwrap();
+        let Outcome::Stopped { reason, position: stopped } = outcome else { panic!("the limit was not reached") };
+        assert_eq!(reason, StopReason::SuperstepTime(Duration::from_secs(2)));
+        assert_eq!(stopped.open_tasks().map(|task| task.node.to_owned()).collect::<Vec<_>>(), ["slow"]);
+        position = stopped;
+    }
+    assert_eq!(graph.resume(position).limits(superstep_time(6)).await.unwrap().state().notes.len(), 4);
+}
+
+/// Each superstep takes 2 s, so the limit of the run is reached in the third.
+#[tokio::test(start_paused = true)]
+async fn the_time_limit_of_a_superstep_begins_anew_with_each_superstep() {
+    let mut graph = StateGraph::<Doc>::new("steady");
+    let step = node!(graph, "step", async |_| {
+        sleep(Duration::from_secs(2)).await;
+        Ok(Doc::update().round(1))
+    });
+    graph.start(step).route(step, [step, NodeId::END], |doc, [again, end]| if doc.round < 5 { again } else { end });
+    let graph = graph.compile().unwrap();
+    assert!(graph.run(Doc::default()).limits(superstep_time(3)).await.unwrap().is_finished());
+    let limits = Limits { wall_clock: Some(Duration::from_secs(5)), ..superstep_time(3) };
+    let Outcome::Stopped { reason, position } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
+        panic!("the limit was not reached");
+    };
+    assert_eq!((reason, position.supersteps()), (StopReason::WallClock(Duration::from_secs(5)), 2));
+    let limits = Limits { superstep_time: Some(Duration::MAX), ..limits };
+    assert!(graph.resume(position).limits(limits).await.is_ok(), "a limit that no clock can reach is no error");
 }

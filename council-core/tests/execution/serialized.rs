@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use council_core::{
     Context, Event, Graph, Limits, NodeError, NodeId, NodeResult, Policy, Retry, RunBuilder, State, StateGraph,
-    Subgraph, node, worker,
+    StopReason, Subgraph, node, worker,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -137,6 +137,8 @@ async fn a_stop_has_its_reason() {
         {"outcome":"stopped","reason":{"wall_clock_ms":0},"supersteps":0,"state":{"draft":"","notes":[]}}
     "#]]
     .assert_eq(&(by_supersteps + &by_time));
+    let reason = serde_json::to_string(&StopReason::SuperstepTime(Duration::from_secs(5))).unwrap();
+    assert_eq!(reason, r#"{"superstep_time_ms":5000}"#);
     let unfinished = run(Limits { supersteps: 0, ..Limits::default() }).await.unwrap().finished().unwrap_err();
     assert_eq!(serde_json::to_value(&unfinished).unwrap()["reason"], json!({ "supersteps": 0 }));
 }

@@ -179,6 +179,21 @@ async fn the_wall_clock_limit_stops_a_subgraph_and_its_ended_tasks_are_kept() {
     }
 }
 
+/// The limit ends the superstep of the outer graph, which contains all rounds inside. Each resumed run goes on inside.
+#[tokio::test(start_paused = true)]
+async fn the_time_limit_of_a_superstep_stops_a_subgraph_that_continues_inside() {
+    let ended = Journal::default();
+    let graph = nested(&ended);
+    let limit = Duration::from_millis(1_500);
+    let limits = Limits { superstep_time: Some(limit), ..Limits::default() };
+    let mut outcome = graph.run(Doc::default()).limits(limits).await.unwrap();
+    for _ in 0..2 {
+        let position = stopped(outcome, StopReason::SuperstepTime(limit));
+        outcome = graph.resume(position).limits(limits).await.unwrap();
+    }
+    assert_eq!((outcome.into_state(), sorted(&ended)), uninterrupted().await);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_run_stops_at_the_barriers_of_its_subgraphs() {
     let ended = Journal::default();

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use council_core::{
-    Failure, Graph, Limits, NodeResult, Outcome, Policy, Retry, State, StateGraph, Subgraph, error_chain, node, worker,
+    Command, Failure, Graph, Limits, NodeId, NodeResult, Outcome, Policy, Retry, State, StateGraph, Subgraph,
+    error_chain, node, worker,
 };
 use expect_test::expect;
 use tokio::time::sleep;
@@ -60,6 +61,30 @@ async fn a_task_that_reaches_its_timeout_fails_and_is_dropped() {
     expect!["run `r`: node `node` took longer than its 2 s in superstep 1, attempt 1"].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::NodeTimedOut { .. }));
     assert_eq!(Arc::strong_count(&held), 1, "no task holds the value after the graph is dropped");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_timeout_of_an_item_replaces_the_timeout_of_its_worker() {
+    let built = |timeout_of: fn(&Doc, &u32) -> Duration| {
+        let mut graph = StateGraph::<Doc>::new("items");
+        let pack = worker!(graph, "pack", async |_, item: &u32| {
+            sleep(Duration::from_secs(4)).await;
+            Ok(Doc::update().notes(format!("packed {item}")))
+        });
+        graph.fan_out(NodeId::START, pack, |_| [1, 5, 9]).end(pack);
+        graph.policy(pack, timeout(2)).item_timeout(pack, timeout_of);
+        graph.on_item_error(pack, (), |_, _, failure, ()| {
+            Some(Command::update(Doc::update().notes(failure.to_string())))
+        });
+        graph.compile().unwrap()
+    };
+    let notes = async |graph: Graph<Doc>| graph.run(Doc::default()).await.unwrap().into_state().notes.join("; ");
+    expect!["node `pack`, item 0, took longer than its 1 s in superstep 1, attempt 1; packed 5; packed 9"]
+        .assert_eq(&notes(built(|_, item| Duration::from_secs(u64::from(*item)))).await);
+    expect!["packed 1; packed 5; packed 9"].assert_eq(&notes(built(|_, _| Duration::MAX)).await);
+    let zero_divisor = |_: &Doc, item: &u32| Duration::from_secs(100 / (u64::from(*item) - 1));
+    expect!["node `pack`, item 0, panicked in superstep 1, attempt 1: attempt to divide by zero; packed 5; packed 9"]
+        .assert_eq(&notes(built(zero_divisor)).await);
 }
 
 #[tokio::test(start_paused = true)]
@@ -219,11 +244,13 @@ fn a_time_limit_without_a_timer_fails_before_the_first_task() {
         graph.compile().unwrap()
     };
     let limits = Limits { wall_clock: Some(Duration::from_secs(1)), ..Limits::default() };
+    let superstep_time = Limits { superstep_time: Some(Duration::from_secs(1)), ..Limits::default() };
     let retry = Policy::default().retry(Retry::default());
     let runs = [
         built(timeout(1)).run(Doc::default()),
         built(retry).run(Doc::default()),
         built(Policy::default()).run(Doc::default()).limits(limits),
+        built(Policy::default()).run(Doc::default()).limits(superstep_time),
     ];
     for run in runs {
         let error = runtime.block_on(run.id("r").into_future()).unwrap_err();

@@ -170,14 +170,16 @@ fn settings_that_are_given_twice_are_refused() {
                 graph.on_error(choose, [NodeId::END], |_, _, _| None);
                 graph.cache(choose, Cache::default(), |doc| doc.round);
                 graph.cache_items(pack, Cache::default(), |_, item| *item);
+                graph.item_timeout(pack, |_, _| Duration::MAX);
             }
         },
         &expect![[r#"
-            graph `g` cannot run, 4 faults:
+            graph `g` cannot run, 5 faults:
               - node `choose` was given its choices twice
               - node `choose` was given its error handler twice
               - node `choose` was given its cache twice
-              - node `pack` was given its cache twice"#]],
+              - node `pack` was given its cache twice
+              - node `pack` was given its item timeout twice"#]],
     );
 }
 
