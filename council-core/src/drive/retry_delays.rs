@@ -3,13 +3,28 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use smallvec::SmallVec;
 use tokio::time::Instant;
 
 use crate::node::failure::Failure;
 use crate::node::retry::{BeyondTotal, Retry};
 
-/// The delays before the second attempt and each later attempt of one task.
-pub(super) struct RetryDelays {
+/// The rules by which one task is retried.
+pub(super) struct RetryRules(SmallVec<[RetryDelays; 1]>);
+
+impl RetryRules {
+    pub(super) fn new(rules: &[Retry]) -> Self {
+        Self(rules.iter().copied().map(RetryDelays::new).collect())
+    }
+
+    /// The delay before the next attempt, by the first rule that accepts the failure; `None` if the task is not retried.
+    pub(super) fn pause_after(&mut self, failure: &mut Failure) -> Option<Duration> {
+        self.0.iter_mut().find(|rule| (rule.retry.when)(failure))?.after(failure)
+    }
+}
+
+/// The delays after the failures on which one rule decides.
+struct RetryDelays {
     retry: Retry,
     pauses: ExponentialBackoff,
     first_failure: Option<Instant>,
@@ -17,7 +32,7 @@ pub(super) struct RetryDelays {
 }
 
 impl RetryDelays {
-    pub(super) fn new(retry: Retry) -> Self {
+    fn new(retry: Retry) -> Self {
         let pauses = ExponentialBuilder::new()
             .with_min_delay(retry.pause.min(retry.longest))
             .with_factor(retry.factor.max(1.0))
@@ -32,10 +47,7 @@ impl RetryDelays {
 
     /// The delay before the next attempt; `None` if the task is not retried. The policy may change the error of an attempt that is not
     /// retried because the next would begin after the total time of the policy.
-    pub(super) fn after(&mut self, failure: &mut Failure) -> Option<Duration> {
-        if !(self.retry.when)(failure) {
-            return None;
-        }
+    fn after(&mut self, failure: &mut Failure) -> Option<Duration> {
         let cost = (self.retry.cost)(failure);
         self.cost = self.cost.saturating_add(cost);
         if cost > 0 && self.cost >= self.retry.most_cost {

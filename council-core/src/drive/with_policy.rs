@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::attempt::{Attempt, Ended};
 use super::in_place::in_place;
-use super::retry_delays::RetryDelays;
+use super::retry_delays::RetryRules;
 use super::spans::Span;
 use super::spawned::Shared;
 use super::{Driver, Halt, spans};
@@ -69,7 +69,7 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Halt>> {
         let declared = &self.graph.inner.nodes[task.node as usize];
         let scope = AttemptScope { declared, state, shared, place };
-        let mut delays = declared.extras.policy.retry.map(RetryDelays::new);
+        let mut rules = RetryRules::new(&declared.extras.policy.retries);
         // A run may be resumed before the time of the task's next attempt.
         if let Some(left) = task.retry_at().map(|at| at.saturating_sub(now())).filter(|left| *left > 0) {
             self.unless_cancelled(tokio::time::sleep(Duration::from_millis(left))).await?;
@@ -97,7 +97,7 @@ impl<S: State> Driver<S> {
                 shared.gone(place).await;
             }
             drop(permits);
-            let pause = delays.as_mut().and_then(|delays| delays.after(&mut failure));
+            let pause = rules.pause_after(&mut failure);
             span.failed(&failure);
             let retry_at = pause.filter(|pause| *pause >= SHORTEST_RECORDED_PAUSE).map(later);
             self.attempt_failed(&mut task.attempt, &context, &failure, pause, retry_at);

@@ -124,7 +124,7 @@ fn depth<S: State>(node: &Declared<S>) -> u32 {
 /// Whether the node has a timeout or retries, which need a timer.
 fn waits_for_a_time<S: State>(node: &Declared<S>) -> bool {
     let NodeExtras { policy, item_timeout, .. } = &*node.extras;
-    policy.timeout.is_some() || item_timeout.is_some() || policy.retry.is_some()
+    policy.timeout.is_some() || item_timeout.is_some() || !policy.retries.is_empty()
 }
 
 fn number(index: usize) -> u32 {

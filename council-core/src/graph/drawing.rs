@@ -7,6 +7,7 @@ use crate::drawing::ids::{END_ID, START_ID, guard_id, join_id};
 use crate::drawing::words::counted;
 use crate::drawing::{Drawing, Link, LinkKind, Shape, ShapeKind};
 use crate::node::erased::NodeKind;
+use crate::node::policy::Policy;
 use crate::state::State;
 use crate::types::node_id::END;
 
@@ -103,16 +104,21 @@ fn notes<S: State>(declared: &Declared<S>, is_subgraph: bool) -> Vec<String> {
     let policy = &declared.extras.policy;
     let notes = [
         (is_subgraph && declared.erased.takes_items()).then(|| "once for each item".to_owned()),
-        // Attempts without a limit need no note.
-        policy
-            .retry
-            .filter(|retry| retry.attempts < u32::MAX)
-            .map(|retry| format!("up to {}", counted(retry.attempts.into(), "attempt"))),
-        policy.timeout.map(|timeout| format!("timeout {timeout:?}")),
+        most_attempts(policy).map(|attempts| format!("up to {}", counted(attempts, "attempt"))),
+        match declared.extras.item_timeout {
+            Some(_) => Some("a timeout for each item".to_owned()),
+            None => policy.timeout.map(|timeout| format!("timeout {timeout:?}")),
+        },
         policy.concurrency.map(|bound| format!("{bound} at once")),
         declared.extras.cache.as_ref().map(|_| "cached".to_owned()),
     ];
     notes.into_iter().flatten().collect()
+}
+
+/// The maximum number of attempts at a task, if it is retried. Attempts without a limit need no note.
+fn most_attempts(policy: &Policy) -> Option<u64> {
+    let has_limits = !policy.retries.is_empty() && policy.retries.iter().all(|rule| rule.attempts < u32::MAX);
+    has_limits.then(|| policy.retries.iter().map(|rule| u64::from(rule.attempts) - 1).sum::<u64>() + 1)
 }
 
 fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {

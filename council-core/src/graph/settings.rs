@@ -125,7 +125,7 @@ impl<S: State> StateGraph<S> {
         let zeros = [
             ("timeout", policy.timeout.is_some_and(|timeout| timeout.is_zero())),
             ("concurrency", policy.concurrency == Some(0)),
-            ("number of attempts", policy.retry.is_some_and(|retry| retry.attempts == 0)),
+            ("number of attempts", policy.retries.iter().any(|retry| retry.attempts == 0)),
         ];
         for (setting, _) in zeros.into_iter().filter(|(_, zero)| *zero) {
             let node = node.map(|node| self.names[node as usize].clone());

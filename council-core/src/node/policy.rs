@@ -7,7 +7,7 @@ use super::retry::Retry;
 /// How a node is run. It is set by [`StateGraph::policy`](crate::StateGraph::policy), or for all nodes of a graph by
 /// [`StateGraph::default_policy`](crate::StateGraph::default_policy).
 ///
-/// The default policy has no setting. A setting that is `None` is taken from the policy of the graph.
+/// The default policy has no setting. A setting that is `None` or empty is taken from the policy of the graph.
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,8 +20,9 @@ use super::retry::Retry;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Policy {
-    /// Whether a failed task is retried. Not by default.
-    pub retry: Option<Retry>,
+    /// The rules by which a failed task is retried. The first rule whose [`Retry::when`] accepts the failure decides. There are none
+    /// by default: then a failed task is not retried.
+    pub retries: Vec<Retry>,
     /// The maximum time of one attempt. No limit by default, and with `Duration::MAX`. It needs a tokio runtime with its timer
     /// enabled.
     pub timeout: Option<Duration>,
@@ -36,10 +37,25 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Retries failed tasks.
+    /// Retries failed tasks. Each further call adds a rule for other failures: the first rule whose [`Retry::when`] accepts the failure
+    /// decides. Each rule counts the failures on which it decides, their pauses, cost and time, and not those of the other rules.
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::time::Duration;
+    ///
+    /// use council_core::{Failure, Policy, Retry};
+    ///
+    /// // Nine retries after errors of the network, and one after a timeout. No retry after another failure.
+    /// let network = Retry::default().attempts(10).pause(Duration::from_secs(5)).when(|failure| failure.error::<io::Error>().is_some());
+    /// let timeout = Retry::default().attempts(2).when(|failure| matches!(failure, Failure::NodeTimedOut { .. }));
+    /// let policy = Policy::default().retry(network).retry(timeout).timeout(Duration::from_secs(30));
+    /// assert_eq!(policy.retries.len(), 2);
+    /// ```
     #[must_use]
-    pub fn retry(self, retry: Retry) -> Self {
-        Self { retry: Some(retry), ..self }
+    pub fn retry(mut self, rule: Retry) -> Self {
+        self.retries.push(rule);
+        self
     }
 
     /// Sets the maximum time of one attempt. A timeout of 0 is a fault of the graph.
@@ -64,7 +80,7 @@ impl Policy {
     /// These settings, with `default` for each setting that is `None`.
     pub(crate) fn or(self, default: &Self) -> Self {
         Self {
-            retry: self.retry.or(default.retry),
+            retries: if self.retries.is_empty() { default.retries.clone() } else { self.retries },
             timeout: self.timeout.or(default.timeout),
             concurrency: self.concurrency.or(default.concurrency),
             spawned: self.spawned.or(default.spawned),

@@ -30,7 +30,7 @@ use crate::node::result::NodeError;
 #[non_exhaustive]
 pub struct Retry {
     /// The maximum number of attempts at a task, within one start or resume of the run. 3 by default; 1 means no retry, and
-    /// `u32::MAX` no limit.
+    /// `u32::MAX` no limit. Of several rules of a [`Policy`](crate::Policy::retry), each allows one retry less than this number.
     pub attempts: u32,
     /// The first pause. 500 ms by default.
     pub pause: Duration,

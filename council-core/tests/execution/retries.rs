@@ -1,5 +1,7 @@
 //! Retries of failed tasks.
 
+use std::future::pending;
+use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -157,6 +159,50 @@ async fn the_wall_clock_limit_ends_a_pause_and_a_resumed_run_makes_the_next_atte
     )
     .await
     .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_rule_that_accepts_a_failure_decides_and_counts_only_its_own_failures() {
+    let of_network = |failure: &Failure| failure.error::<io::Error>().is_some();
+    let of_time = |failure: &Failure| matches!(failure, Failure::NodeTimedOut { .. });
+    let network = Retry::default().attempts(3).pause(Duration::from_secs(10)).jitter(false).when(of_network);
+    let time = Retry::default().attempts(2).pause(Duration::from_secs(7)).jitter(false).when(of_time);
+    let all = Retry::default().attempts(9).jitter(false);
+    let built = |policy: Policy, failures: &'static [&str]| {
+        let mut graph = StateGraph::<Doc>::new("rules");
+        let node = node!(graph, "node", async move |_, context| {
+            match failures.get(context.attempt() as usize - 1) {
+                Some(&"time") => pending().await,
+                Some(&"network") => Err(io::Error::other("no route").into()),
+                Some(other) => Err((*other).into()),
+                None => Ok(Doc::update().round(1)),
+            }
+        });
+        graph.start(node).end(node).policy(node, policy.timeout(Duration::from_secs(1)));
+        graph.compile().unwrap()
+    };
+    let rules = Policy::default().retry(network).retry(time);
+    let graph = built(rules.clone(), &["network", "time", "network", "time"]);
+    assert!(graph.mermaid().contains("up to 4 attempts"), "{}", graph.mermaid());
+    check(
+        graph.run(Doc::default()),
+        expect![[r#"
+        superstep 1: node #1 started
+        superstep 1: node #1 failed, tried again in 10s: no route
+        superstep 1: node #1 (attempt 2) started
+        superstep 1: node #1 (attempt 2) failed, tried again in 7s: took longer than its 1 s
+        superstep 1: node #1 (attempt 3) started
+        superstep 1: node #1 (attempt 3) failed, tried again in 20s: no route
+        superstep 1: node #1 (attempt 4) started
+        superstep 1: node #1 (attempt 4) failed: took longer than its 1 s
+        failed: node `node` took longer than its 1 s in superstep 1, attempt 4
+    "#]],
+    )
+    .await
+    .unwrap_err();
+    assert!(built(rules.clone(), &["network", "time", "network"]).run(Doc::default()).await.is_ok());
+    assert!(built(rules.clone(), &["a fault of the node"]).run(Doc::default()).await.is_err(), "no rule accepts it");
+    assert!(built(rules.retry(all), &["a fault of the node"; 8]).run(Doc::default()).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]

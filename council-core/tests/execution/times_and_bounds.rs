@@ -76,7 +76,9 @@ async fn the_timeout_of_an_item_replaces_the_timeout_of_its_worker() {
         graph.on_item_error(pack, (), |_, _, failure, ()| {
             Some(Command::update(Doc::update().notes(failure.to_string())))
         });
-        graph.compile().unwrap()
+        let graph = graph.compile().unwrap();
+        assert!(graph.mermaid().contains("a timeout for each item"), "{}", graph.mermaid());
+        graph
     };
     let notes = async |graph: Graph<Doc>| graph.run(Doc::default()).await.unwrap().into_state().notes.join("; ");
     expect!["node `pack`, item 0, took longer than its 1 s in superstep 1, attempt 1; packed 5; packed 9"]
