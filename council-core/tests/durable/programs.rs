@@ -25,7 +25,7 @@ async fn a_subgraph_is_migrated_once_in_a_state_without_stored_fields() {
         let mut inner = StateGraph::<Inner>::new("inner");
         let [one, two] = ["one", "two"].map(|name| {
             node!(inner, name, async move |_, context| Ok(
-                Inner::update().points(context.ask::<u64, _>("How many?").await?)
+                Inner::update().points(context.ask::<u64>("How many?").await?)
             ))
         });
         inner.start(one).edge(one, two).end(two);
