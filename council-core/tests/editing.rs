@@ -4,7 +4,7 @@
 use council_core::journal::{Envelope, Journal, Memory, ReadFrom, Status, close};
 use council_core::projection::{RunProjection, TypedRecord};
 use council_core::stored::At;
-use council_core::{Graph, NodeId, NodeRef, NodeResult, Outcome, Position, State, StateGraph, error_chain};
+use council_core::{Graph, NodeId, NodeRef, NodeResult, Outcome, Position, State, StateGraph, error_chain, worker};
 use expect_test::{Expect, expect};
 use serde::{Deserialize, Serialize};
 
@@ -169,6 +169,30 @@ async fn a_refused_edit_changes_nothing() {
         the run does not stand right after `judge`: it comes from another node
         the run does not stand right after `judge`: it is over"#]]
     .assert_eq(&picture.join("\n"));
+}
+
+/// A worker without items is among the next tasks. It has begun nothing.
+#[tokio::test]
+async fn an_edit_in_the_name_of_a_node_can_follow_a_worker_without_items() {
+    let mut graph = StateGraph::<Draft>::new("draft");
+    let (judge, print) = (graph.node("judge", judge), graph.node("print", print));
+    let work = worker!(graph, "work", async |_, item: &u32| Ok(Draft::update().said(item.to_string())));
+    graph
+        .store_items(work)
+        .start(judge)
+        .edge(judge, print)
+        .fan_out(judge, work, |draft| 6..draft.score)
+        .end(print)
+        .end(work);
+    let (graph, journal) = (graph.compile().unwrap(), Memory::default());
+    let run = graph.run(Draft::default()).id("r").journal(journal.clone()).pause_after([judge]);
+    let Outcome::Paused { mut position } = run.await.unwrap() else { panic!("the run did not pause") };
+    assert_eq!(next(&position), ["print"]);
+    graph.edit_as(&mut position, judge, "the chair", Draft::update().score(8)).unwrap();
+    assert_eq!(next(&position), ["print", "work", "work"]);
+    let said = graph.resume(position).journal(journal.clone()).await.unwrap().into_state().said;
+    assert_eq!(said, ["judged", "printed", "6", "7"]);
+    assert_eq!(graph.load(&journal, "r").await.unwrap().state().said, said);
 }
 
 #[tokio::test]

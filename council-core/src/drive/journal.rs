@@ -57,11 +57,12 @@ impl<S: State> Driver<S> {
             if saved.is_upgrade {
                 recording.upgraded(graph);
             }
-            for edit in &position.edits {
-                recording.edited(graph, edit)?;
-            }
+            // Answers come first: an edit may end the task that asked.
             for given in &position.answers {
                 recording.answered(given)?;
+            }
+            for edit in &position.edits {
+                recording.edited(graph, edit)?;
             }
             recording.push(StoredRecord::Resumed { held: is_held });
         } else {

@@ -11,11 +11,21 @@ pub(crate) struct Edit<S: State> {
     /// The author of the edit.
     pub(crate) by: String,
     pub(crate) update: S::Update,
-    /// The new successors, and the node that they follow, if the edit replaces the next tasks.
-    pub(crate) instead: Option<(u32, Committed)>,
+    pub(crate) kind: EditKind,
 }
 
-/// Why an edit in the name of a node was refused.
+/// What an edit changes.
+#[derive(Clone)]
+pub(crate) enum EditKind {
+    /// The state.
+    State,
+    /// The state and the next tasks: they are the successors of this node, computed again.
+    Redirect(u32, Committed),
+    /// A task, given by its node and its item: it has ended, and the update is its result.
+    Result(u32, Option<u32>),
+}
+
+/// Why an edit in the name or in the place of a node was refused.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -59,6 +69,16 @@ pub enum EditError {
         /// The reason.
         why: &'static str,
     },
+    /// The node has no task that an edit can end.
+    #[error("an edit cannot end the task of `{node}`{}: {why}", for_item(*item))]
+    NotOpen {
+        /// The node.
+        node: String,
+        /// The index of the item, if the edit names one.
+        item: Option<u32>,
+        /// The reason.
+        why: &'static str,
+    },
     /// The node has no valid successor.
     #[error("the successors of `{node}` cannot be computed again")]
     Nowhere {
@@ -68,4 +88,8 @@ pub enum EditError {
         #[source]
         source: Box<Failure>,
     },
+}
+
+fn for_item(item: Option<u32>) -> String {
+    item.map(|item| format!(" for item {item}")).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use super::redirect;
 use super::tasks::SuperstepTask;
 use crate::graph::compiled::Graph;
 use crate::journal::replay_error::ReplayError;
+use crate::node::done::Done;
 use crate::node::memory::TaskQuestion;
 use crate::state::State;
 use crate::types::panic;
@@ -36,10 +37,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
     }
     match record {
         Record::TaskDone { task, update, goto } => {
-            let task = position.open_task(task)?;
-            task.extras = None;
-            task.go(goto);
-            task.end(update);
+            position.open_task(task)?.finish(Done { update, goto });
         }
         Record::TaskFailed { task, retry_at } => {
             let task = position.open_task(task)?;
@@ -58,7 +56,8 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
             position.task_memory(task)?.once.insert(name, value);
         }
         Record::Edited { update, instead } => {
-            if instead.is_some() && (position.merged || position.tasks.tasks.iter().any(SuperstepTask::has_ended)) {
+            let has_ended = |task: &SuperstepTask<S>| task.has_ended() && !task.stands_for_nothing();
+            if instead.is_some() && (position.merged || position.tasks.tasks.iter().any(has_ended)) {
                 return Err(ReplayError::HasBegun);
             }
             panic::catch(|| position.apply_edit(update)).map_err(|message| ReplayError::ReducerPanicked { message })?;

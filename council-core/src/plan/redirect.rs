@@ -15,7 +15,9 @@ pub(crate) fn can_redirect<S: State>(graph: &Graph<S>, position: &Position<S>, n
     let graph = &graph.inner;
     let declared = &graph.nodes[node as usize];
     let tasks = &position.tasks.tasks;
-    let has_begun = |task: &SuperstepTask<S>| task.update.is_some() || task.extras.is_some() || task.attempt > 1;
+    let has_begun = |task: &SuperstepTask<S>| {
+        !task.stands_for_nothing() && (task.has_ended() || task.extras.is_some() || task.attempt > 1)
+    };
     let why = if position.is_over() {
         "it is over"
     } else if position.supersteps == 0 || !tasks.iter().all(|task| follows(graph, node, task.node)) {

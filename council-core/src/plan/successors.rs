@@ -115,7 +115,7 @@ impl Successors {
 fn work<S: State>(sent: Sent, visit: u32, tasks: &mut Vec<SuperstepTask<S>>) {
     let Sent { worker, items } = sent;
     let before = tasks.last().filter(|task| task.node == worker);
-    let stands_for_nothing = before.is_some_and(SuperstepTask::has_ended);
+    let stands_for_nothing = before.is_some_and(SuperstepTask::stands_for_nothing);
     let first = before.filter(|_| !stands_for_nothing).and_then(SuperstepTask::index).map_or(0, |index| index + 1);
     let count = u32::try_from(items.len()).expect("a worker is sent fewer than four thousand million items");
     let task = |place| {

@@ -2,6 +2,7 @@
 
 use crate::graph::compiled::Inner;
 use crate::node::context::Context;
+use crate::node::done::Done;
 use crate::node::erased::NestedPosition;
 use crate::node::failure::Failure;
 use crate::node::goto::Goto;
@@ -59,6 +60,18 @@ impl<S: State> SuperstepTask<S> {
 
     pub(crate) fn has_ended(&self) -> bool {
         self.update.is_some()
+    }
+
+    /// Whether the task is that of a worker without items. It has ended from the beginning.
+    pub(crate) fn stands_for_nothing(&self) -> bool {
+        self.item.as_ref().is_some_and(|item| item.items.len() == 0)
+    }
+
+    /// Ends the task with its result.
+    pub(crate) fn finish(&mut self, Done { update, goto }: Done<S>) {
+        self.extras = None;
+        self.go(goto);
+        self.end(update);
     }
 
     #[inline]

@@ -64,6 +64,15 @@ pub enum By {
     },
     /// An editor outside the run, with the name that was given to [`Position::edit`](crate::Position::edit).
     Editor(String),
+    /// An editor outside the run who wrote the update in the place of a node: see [`Graph::edit_instead_of`].
+    InsteadOf {
+        /// The name of the editor.
+        editor: String,
+        /// The node, which did not run.
+        node: String,
+        /// The index of the worker's item that the task was for, from 0.
+        item: Option<u32>,
+    },
 }
 
 impl fmt::Display for By {
@@ -72,6 +81,10 @@ impl fmt::Display for By {
             Self::Node { node, item: None } => formatter.write_str(node),
             Self::Node { node, item: Some(item) } => write!(formatter, "{node}[{item}]"),
             Self::Editor(name) => formatter.write_str(name),
+            Self::InsteadOf { editor, node, item: None } => write!(formatter, "{editor} instead of {node}"),
+            Self::InsteadOf { editor, node, item: Some(item) } => {
+                write!(formatter, "{editor} instead of {node}[{item}]")
+            }
         }
     }
 }
@@ -121,7 +134,13 @@ impl<S: Durable> Graph<S> {
         for (record, entry) in (1..).zip(&stored.entries[1..]) {
             let typed = reader.read(&entry.json).map_err(|source| does_not_fit(record, source))?;
             let by = match &typed.envelope.record {
-                StoredRecord::TaskDone { node, item, .. } => Some(By::Node { node: node.to_string(), item: *item }),
+                StoredRecord::TaskDone { node, item, by, .. } => {
+                    let (node, item) = (node.to_string(), *item);
+                    Some(match by {
+                        None => By::Node { node, item },
+                        Some(by) => By::InsteadOf { editor: by.to_string(), node, item },
+                    })
+                }
                 StoredRecord::Edited { by, .. } => Some(By::Editor(by.to_string())),
                 _ => None,
             };

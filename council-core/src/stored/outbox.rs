@@ -100,8 +100,14 @@ impl Outbox {
 
     fn write_task(&mut self, task: DoneTask, committed: Option<StoredSuccessors<'_>>) {
         let DoneTask { path, node, item, update, goto } = task;
-        let record =
-            StoredRecord::TaskDone { node: Cow::Borrowed(&node), item, update: update.json(), goto, committed };
+        let record = StoredRecord::TaskDone {
+            node: Cow::Borrowed(&node),
+            item,
+            update: update.json(),
+            goto,
+            committed,
+            by: None,
+        };
         self.write(&path, record);
         self.update_buffer = update.into_buffer();
     }

@@ -129,9 +129,7 @@ pub(crate) fn write_position<'a, S: State>(
 
 /// Whether the task has changed since its superstep began.
 fn has_changed<S: State>(task: &SuperstepTask<S>) -> bool {
-    // The task of a worker without items has ended from the beginning.
-    let stands_for_nothing = task.item.as_ref().is_some_and(|item| item.items.len() == 0);
-    !stands_for_nothing && (task.attempt > 1 || task.has_ended() || task.extras.is_some())
+    !task.stands_for_nothing() && (task.attempt > 1 || task.has_ended() || task.extras.is_some())
 }
 
 /// Sorts the memories by task, independent of the order in which the tasks asked.

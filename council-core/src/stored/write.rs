@@ -8,7 +8,7 @@ use crate::journal::format::successors::{StoredGoto, StoredSend, StoredSuccessor
 use crate::node::codec::{Codec, ItemCodec};
 use crate::node::goto::{Destinations, Goto};
 use crate::node::items::Items;
-use crate::plan::edit::Edit;
+use crate::plan::edit::{Edit, EditKind};
 use crate::plan::position::Position;
 use crate::plan::record::Committed;
 use crate::plan::successors::{Sent, Successors};
@@ -129,14 +129,18 @@ impl<'a, S: State> RecordWriter<'a, S> {
         }
     }
 
-    pub(crate) fn edited(&self, edit: &'a Edit<S>) -> Written<StoredRecord<'a>> {
-        let redirect = |(node, committed): &(u32, Committed)| {
-            Ok(StoredRedirect { node: self.name(*node), committed: self.successors(committed)? })
-        };
-        Ok(StoredRecord::Edited {
-            by: Cow::Borrowed(&edit.by),
-            update: self.update(&edit.update)?,
-            instead: edit.instead.as_ref().map(redirect).transpose()?,
+    pub(crate) fn edited(&self, Edit { by, update, kind }: &'a Edit<S>) -> Written<StoredRecord<'a>> {
+        let (by, update) = (Cow::Borrowed(by.as_str()), self.update(update)?);
+        Ok(match kind {
+            EditKind::State => StoredRecord::Edited { by, update, instead: None },
+            EditKind::Redirect(node, committed) => {
+                let instead = StoredRedirect { node: self.name(*node), committed: self.successors(committed)? };
+                StoredRecord::Edited { by, update, instead: Some(instead) }
+            }
+            &EditKind::Result(node, item) => {
+                let node = self.name(node);
+                StoredRecord::TaskDone { node, item, update, goto: None, committed: None, by: Some(by) }
+            }
         })
     }
 }

@@ -71,8 +71,8 @@ async fn an_edit_is_kept_while_the_run_is_held() {
             {"record":{"started":{"graph":"asking","input":{"text":"","notes":[]},"next":["ask"]}}}
             {"record":{"asked":{"node":"ask","question":"which word?"}}}
             {"record":{"paused":{"nodes":["ask"]}}}
-            {"record":{"edited":{"by":"a chair","update":{"notes":["edited"]}}}}
             {"record":{"answered":{"node":"ask","ask":0,"answer":"crab"}}}
+            {"record":{"edited":{"by":"a chair","update":{"notes":["edited"]}}}}
             {"record":{"resumed":{"held":true}}}"#]],
     )
     .await;

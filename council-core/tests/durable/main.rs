@@ -13,6 +13,7 @@ mod fields;
 mod holding;
 mod ids;
 mod inside;
+mod instead_of;
 mod misfits;
 mod once;
 mod pauses;

@@ -64,13 +64,13 @@ async fn an_answer_is_taken_by_a_question_in_other_words() {
             {"record":{"asked":{"node":"sign","question":"The title of trees?"}}}
             {"record":{"asked":{"node":"sign","question":"The pages of trees?"}}}
             {"record":{"paused":{"nodes":["sign"]}}}
-            {"record":{"edited":{"by":"Ada","update":{"text":"crabs"}}}}
             {"record":{"answered":{"node":"sign","ask":0,"answer":"Of claws"}}}
+            {"record":{"edited":{"by":"Ada","update":{"text":"crabs"}}}}
             {"record":{"resumed":{}}}
             {"record":{"reworded":{"node":"sign","ask":1,"question":"The pages of crabs?"}}}
             {"record":{"paused":{"nodes":["sign"]}}}
-            {"record":{"edited":{"by":"Ada","update":{"text":"eels"}}}}
             {"record":{"answered":{"node":"sign","ask":1,"answer":9}}}
+            {"record":{"edited":{"by":"Ada","update":{"text":"eels"}}}}
             {"record":{"resumed":{}}}
             {"record":{"task_done":{"node":"sign","update":{"notes":["eels: Of claws, 9 pages"]},"committed":{"next":[],"end":true}}}}
             {"record":{"finished":{}}}"#]],

@@ -35,7 +35,7 @@ proptest! {
             let _ = to_the_end(&graph, &journal, Durability::Sync, run).await;
             compare(&graph, &journal, "second").await?;
             let mut position = graph.load(&journal, "first").await.unwrap();
-            position.edit("the chair", edit);
+            edit.apply(&graph, &plan, &mut position);
             let _ = to_the_end(&graph, &journal, Durability::Sync, graph.resume(position).journal(journal.clone())).await;
             compare(&graph, &journal, "first").await
         })?;

@@ -52,7 +52,7 @@ proptest! {
                 prop_assert_eq!(graph.snapshot(&stored).unwrap(), graph.snapshot(&position).unwrap());
                 let mut position = answered(if is_watched { stored } else { position });
                 if let Some(edit) = edits.next() {
-                    position.edit("the chair", edit);
+                    edit.apply(&graph, &plan, &mut position);
                 }
                 builder = graph.resume(position).journal(journal.clone());
             }

@@ -89,6 +89,9 @@ pub enum StoredRecord<'a> {
         /// The successors of the superstep, if the task was alone in it: then this record completes the superstep.
         #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
         committed: Option<StoredSuccessors<'a>>,
+        /// The author of the update, if a person wrote it in the place of the node.
+        #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+        by: Option<Cow<'a, str>>,
     },
     /// An attempt at a task has failed. The task is retried at once, or when the run is resumed.
     TaskFailed {
