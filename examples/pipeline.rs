@@ -53,7 +53,7 @@ impl Node<Release> for Check {
         tokio::time::sleep(self.takes).await;
         let left = self.faults.saturating_sub(release.repairs);
         Ok(Release::update()
-            .faults([(self.name, left)])
+            .faults(self.name, left)
             .tests_run(self.cases)
             .slowest(self.takes)
             .extend_log((left > 0).then(|| format!("{} found {left}", self.name))))

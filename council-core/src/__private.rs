@@ -184,6 +184,20 @@ impl<'de, E: Error> Deserializer<'de> for MissingField<E> {
     }
 }
 
+/// An item of a map: its key and its value, for the method of a field with the reducer `merge`.
+#[diagnostic::on_unimplemented(message = "`merge` needs a map, whose items are pairs", label = "not a map")]
+pub trait Entry {
+    /// The key.
+    type Key;
+    /// The value.
+    type Value;
+}
+
+impl<K, V> Entry for (K, V) {
+    type Key = K;
+    type Value = V;
+}
+
 /// The write to a field with the reducer `merge`. It is a list of pairs, and the field is a map in the next snapshot. So a key that JSON
 /// cannot have is refused here, before the field has it.
 pub struct MapEntries<'a, K, V>(pub &'a [(K, V)]);

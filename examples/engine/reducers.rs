@@ -60,7 +60,7 @@ async fn train(_: &Trip) -> NodeResult<Trip> {
         .requests(3)
         .slowest(120)
         .cheapest(89)
-        .prices([("train", 89)])
+        .prices("train", 89)
         .messages(Message { id: "progress", text: "The railway has answered" })
         .answer("The train takes 4 hours")
         .pages(vec![0; 40_000]))
@@ -72,7 +72,7 @@ async fn bus(_: &Trip) -> NodeResult<Trip> {
         .requests(2)
         .slowest(700)
         .cheapest(35)
-        .prices([("bus", 35), ("night bus", 49)])
+        .extend_prices([("bus", 35), ("night bus", 49)])
         .messages(Message { id: "progress", text: "All have answered" }) // replaces the message of `train`
         .messages(Message { id: "warning", text: "The night bus is full" })
         .answer("The bus takes 9"))

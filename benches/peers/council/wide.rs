@@ -87,9 +87,9 @@ pub(crate) fn wide(limit: usize) -> Program {
             .user_info(last.cloned())
             .crm_info(last.cloned())
             .email_thread_id(text())
-            .slack_participants(entries())
+            .extend_slack_participants(entries())
             .bot_id(text())
-            .notified_assignees(entries()))
+            .extend_notified_assignees(entries()))
     });
     let six = node!(graph, "six", async move |wide| Ok(Wide::update().extend_messages(wide.responses.iter().cloned())));
     graph.start(one).edge(one, two).edge(two, three).edge(two, four).join([three, four], five).edge(five, six);

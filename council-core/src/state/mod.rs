@@ -25,12 +25,16 @@ pub(crate) mod update;
 /// | `#[state(add)]` | adds a number | all are added |
 /// | `#[state(max)]` | keeps the greater value | the greatest stays |
 /// | `#[state(min)]` | keeps the lesser value | the least stays |
-/// | `#[state(merge)]` | puts entries into a map | later nodes win where keys are the same |
+/// | `#[state(merge)]` | puts an entry into a map | later nodes win where keys are the same |
 /// | `#[state(by_id)]` | replaces the item with the same id, or adds it; or removes it | in the order of the nodes |
 /// | `#[state(path::to::function)]` | calls `fn(&mut T, T)` | in the order of the nodes |
 ///
 /// A field with a reducer also gets `overwrite_<field>`, which sets the field without the reducer and wins over the other writes
-/// of its superstep. Fields have to be `Clone + Send + Sync`, because an observer may clone an update.
+/// of its superstep. `append`, `merge` and `by_id` also get `extend_<field>`, which takes many items. If one update sets a plain field
+/// twice, the later value counts, as in other builders. An `Option` is set to a value with and without `Some`.
+///
+/// Fields have to be `Clone + Send + Sync`, because an observer may clone an update. A type parameter of the state needs no such bound:
+/// the generated impls require it of the fields.
 ///
 /// ```
 /// use council_core::State;

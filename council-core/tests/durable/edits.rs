@@ -51,7 +51,8 @@ fn graph() -> Graph<Board> {
     let writer = node!(graph, "writer", async move |_| {
         let update =
             Board::update().draft("the writer's").titles(["the writer's".into()]).notes("writer").replaced("writer");
-        let update = update.overwrite_restarted(vec!["writer".into()]).sum(1).scores(scores([("a", 1), ("b", 1)]));
+        let update =
+            update.overwrite_restarted(vec!["writer".into()]).sum(1).extend_scores(scores([("a", 1), ("b", 1)]));
         Ok(update.summary("the writer's").label("the writer's"))
     });
     let asker = node!(graph, "asker", async move |board, context| {
@@ -72,7 +73,7 @@ async fn paused(graph: &Graph<Board>, journal: &Memory) -> Position<Board> {
 fn edit(position: &mut Position<Board>) {
     let update =
         Board::update().draft("the chair's").titles(["the chair's".into()]).notes("chair").overwrite_replaced(vec![]);
-    let update = update.restarted("chair").sum(10).scores(scores([("b", 9), ("c", 9)]));
+    let update = update.restarted("chair").sum(10).extend_scores(scores([("b", 9), ("c", 9)]));
     position.edit("the chair", update.summary("the chair's").overwrite_label("the chair's"));
 }
 

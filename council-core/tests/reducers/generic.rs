@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use council_core::{IdList, Identified, State};
+use council_core::{Durable, IdList, Identified, State};
+use serde::{Deserialize, Serialize};
 
 #[derive(State, Default)]
 struct Generic<T: Clone + Default + Send + Sync + 'static> {
@@ -72,4 +73,46 @@ impl Default for Many {
     fn default() -> Self {
         Self { list: Vec::new(), indexed: IdList::new(), array: [0; 2] }
     }
+}
+
+/// Type parameters without bounds. The impls have the bounds that they need.
+#[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Unbounded<T, U = Vec<T>> {
+    one: Option<T>,
+    #[state(append)]
+    many: Vec<T>,
+    whole: U,
+    #[state(concurrent(keep))]
+    other: Option<U>,
+    #[state(keep)]
+    kept: Vec<U>,
+}
+
+fn keep<T>(_: &mut T, _: T) {}
+
+/// A bound of the struct itself is enough.
+#[derive(State)]
+struct Listed<T: Identified> {
+    #[state(by_id)]
+    list: Vec<T>,
+}
+
+#[test]
+fn a_type_parameter_needs_no_bounds() {
+    fn written<T: Clone + Send + Sync + 'static>(mut state: Unbounded<T>, item: T) -> Unbounded<T> {
+        let whole = state.many.clone();
+        let update = Unbounded::<T>::update().one(item.clone()).many(item);
+        state.apply(update.whole(whole.clone()).other(whole.clone()).kept(vec![whole]));
+        state
+    }
+    fn stored<S: Durable>(state: &S) -> String {
+        serde_json::to_string(state).unwrap()
+    }
+    let input = Unbounded { many: vec!["a".to_owned()], ..Unbounded::default() };
+    let state = written(input, "b".to_owned());
+    assert_eq!(stored(&state), r#"{"one":"b","many":["a","b"],"whole":["a"],"other":["a"],"kept":[]}"#);
+
+    let mut listed = Listed { list: vec![Named("a".into())] };
+    listed.apply(Listed::update().list(Named("b".into())).remove_list("a"));
+    assert_eq!(listed.list, [Named("b".into())]);
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod by_id;
+mod from_macro;
 mod generic;
 mod serde_keys;
 mod serde_values;
@@ -11,6 +12,7 @@ mod untracked;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
+use council_core as engine;
 use council_core::{State, Update, merge};
 
 /// Joins with a blank.
@@ -140,8 +142,8 @@ fn max_and_min_do_not_depend_on_the_order_of_writes() {
 
 #[test]
 fn merge_puts_entries_into_maps() {
-    let mut all = after(All::update().ages([("a".into(), 1), ("b".into(), 2)]).ages([("a".into(), 3)]).index([(1, 1)]));
-    all.apply(All::update().ages([("c".into(), 4)]));
+    let mut all = after(All::update().extend_ages([("a".into(), 1), ("b".into(), 2)]).ages("a", 3).index(1, 1));
+    all.apply(All::update().ages("c", 4));
     assert_eq!(all.ages, BTreeMap::from([("a".into(), 3), ("b".into(), 2), ("c".into(), 4)]));
     assert_eq!(all.index, HashMap::from([(1, 1)]));
 }
@@ -173,6 +175,46 @@ fn an_update_lists_its_fields_and_its_writes() {
     assert_eq!(format!("{update:?}"), "AllUpdate(name, list, total)");
     assert_eq!(All::FIELDS.last(), Some(&"type"));
     assert_eq!(update.name.as_deref(), Some("n"), "an observer can read the written value");
+}
+
+#[derive(State, Default, Debug, PartialEq)]
+struct Options {
+    count: Option<u32>,
+    flag: std::option::Option<bool>,
+    text: Option<String>,
+    #[state(max)]
+    best: Option<f64>,
+    #[state(concurrent(latest))]
+    last: Option<char>,
+    #[state(latest)]
+    own: Option<i8>,
+}
+
+fn latest<T>(field: &mut Option<T>, other: Option<T>) {
+    *field = other.or(field.take());
+}
+
+/// An `Option` takes a value, `Some` and `None`, also of literals.
+#[test]
+fn an_option_takes_a_value_with_and_without_some() {
+    let mut options = Options::default();
+    options.apply(Options::update().count(3).flag(true).text("t".to_owned()).best(8.5).last('x').own(-1));
+    let all = Options {
+        count: Some(3),
+        flag: Some(true),
+        text: Some("t".into()),
+        best: Some(8.5),
+        last: Some('x'),
+        own: Some(-1),
+    };
+    assert_eq!(options, all);
+    let update =
+        Options::update().count(Some(3)).flag(Some(true)).text(Some("t".to_owned())).best(Some(8.5)).last(Some('x'));
+    options.apply(update.own(Some(-1)));
+    assert_eq!(options, all);
+    let update = Options::update().count(None).flag(None).text(None).best(None).last(None).own(None);
+    options.apply(update.overwrite_best(2.0));
+    assert_eq!(options, Options { best: Some(2.0), own: Some(-1), ..Options::default() });
 }
 
 #[derive(State, Default)]

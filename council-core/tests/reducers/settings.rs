@@ -47,7 +47,7 @@ struct Renamed {
 #[test]
 fn the_dependency_on_the_engine_may_be_renamed() {
     let mut state = Renamed { least: 9, ..Renamed::default() };
-    let update = Renamed::update().plain(true).list(1).total(2).most(3).least(4).map([(5, 6)]).sources(Source(7));
+    let update = Renamed::update().plain(true).list(1).total(2).most(3).least(4).map(5, 6).sources(Source(7));
     state.apply(update.remove_sources(&7).sources(Source(8)).text("long").text("short"));
     assert_eq!((state.plain, state.list, state.total, state.most, state.least), (true, vec![1], 2, 3, 4));
     assert_eq!(

@@ -22,7 +22,7 @@ fn again(update: &AllUpdate) -> String {
 #[test]
 fn the_json_of_an_update_contains_only_its_writes() {
     let update = All::update().name("n").score(Some(8.5)).note(None).plain([1]).list("a").list("b").queue(1).set(2);
-    let update = update.total(-1).peak(2.5).low(0.5).first("x".into()).ages([("a".into(), 1)]).index([(1, 2)]);
+    let update = update.total(-1).peak(2.5).low(0.5).first("x".into()).ages("a", 1).index(1, 2);
     let text = again(&update.words("one").words("two").product(3).r#type(true));
     expect![[r#"{"name":"n","score":8.5,"note":null,"plain":[1],"list":["a","b"],"queue":[1],"set":[2],"total":-1,"peak":2.5,"low":0.5,"first":"x","ages":[["a",1]],"index":[[1,2]],"words":["one","two"],"product":[3],"type":true}"#]].assert_eq(&text);
     assert_eq!(again(&All::update()), "{}");

@@ -27,7 +27,7 @@ struct Search {
 }
 
 fn everything() -> SearchUpdate {
-    Search::update().query("q").socket(Some(7)).found("f").pages(1).cache([(1, 2)]).scratch("s")
+    Search::update().query("q").socket(Some(7)).found("f").pages(1).cache(1, 2).scratch("s")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One field of the update: its type, and how it is applied to the state.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
@@ -97,6 +97,11 @@ pub(super) fn marker(engine: &Engine, reducer: &Reducer, ty: &Type) -> TokenStre
     let name = format_ident!("{name}", span = ty.span());
     let engine = engine.at(ty.span());
     quote_spanned!(ty.span()=> #engine::reduce::#name)
+}
+
+/// The place of the user's code, for errors, with the names of the generated code. A macro of the user cannot hide `self` from it.
+pub(super) fn located(code: &impl Spanned) -> Span {
+    code.span().resolved_at(Span::call_site())
 }
 
 /// The item type of a collection.

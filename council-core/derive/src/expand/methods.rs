@@ -1,12 +1,13 @@
 //! The methods of the update that write one field.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Path, PathArguments, Type};
+use syn::{Path, Type};
 
 use super::field::{item, marker};
+use crate::parse::ty::{arguments, is_option, is_primitive};
 use crate::parse::{Engine, Field, Reducer};
 
 /// The methods of the update for a field.
@@ -87,21 +88,35 @@ fn by_id(engine: &Engine, field: &Field) -> TokenStream {
 fn merging(engine: &Engine, field: &Field) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
     let item = item(ty);
-    let doc = format!("Inserts entries into `{}`.", name.unraw());
-    let body = write(engine, field, &quote!(entries.into_iter().collect()));
+    let many = format_ident!("extend_{}", name.unraw());
+    let doc = format!("Inserts an entry into `{}`.", name.unraw());
+    let docs = format!("Inserts entries into `{}`.", name.unraw());
+    let located = engine.at(ty.span());
+    let part = |argument: Option<&Type>, part: Ident| {
+        let ty = quote_spanned!(ty.span()=> <#item as #located::__private::Entry>::#part);
+        if argument.is_some_and(is_primitive) { ty } else { quote!(impl ::core::convert::Into<#ty>) }
+    };
+    let mut arguments = arguments(ty);
+    let key = part(arguments.next(), format_ident!("Key"));
+    let value = part(arguments.next(), format_ident!("Value"));
+    let insert = write(engine, field, &quote!(::std::vec![(key.into(), value.into())]));
+    let extend = write(engine, field, &quote!(entries.into_iter().collect()));
     quote! {
         #[doc = #doc]
-        #visibility fn #name(mut self, entries: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #body }
+        #visibility fn #name(mut self, key: #key, value: #value) -> Self { #insert }
+        #[doc = #docs]
+        #visibility fn #many(mut self, entries: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #extend }
     }
 }
 
 /// The method for a reducer whose write has the type of the field.
 fn valued(engine: &Engine, field: &Field, doc: &str) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
-    let body = write(engine, field, &quote!(value));
+    let (argument, value) = if is_option(ty) { argument(ty) } else { (quote!(#ty), quote!(value)) };
+    let body = write(engine, field, &value);
     quote! {
         #[doc = #doc]
-        #visibility fn #name(mut self, value: #ty) -> Self { #body }
+        #visibility fn #name(mut self, value: #argument) -> Self { #body }
     }
 }
 
@@ -143,7 +158,7 @@ fn write(engine: &Engine, field: &Field, value: &TokenStream) -> TokenStream {
 /// The argument type of a method for an item of a collection, and its conversion.
 fn item_argument(ty: &Type) -> (TokenStream, TokenStream) {
     let item = item(ty);
-    if holds_primitives(ty) {
+    if arguments(ty).next().is_some_and(is_primitive) {
         (item, quote!(item))
     } else {
         (quote!(impl ::core::convert::Into<#item>), quote!(item.into()))
@@ -151,27 +166,11 @@ fn item_argument(ty: &Type) -> (TokenStream, TokenStream) {
 }
 
 /// The argument type of a method for a whole value, and its conversion. A primitive is taken without `Into`, so that a literal needs
-/// no suffix.
+/// no suffix. An `Option` takes its value also without `Some`.
 fn argument(ty: &Type) -> (TokenStream, TokenStream) {
-    let text = ty.to_token_stream().to_string().replace(' ', "");
-    let inner = text.strip_prefix("Option<").and_then(|rest| rest.strip_suffix('>')).unwrap_or(&text);
-    if PRIMITIVES.contains(&inner) {
+    if is_primitive(ty) {
         (quote!(#ty), quote!(value))
     } else {
         (quote!(impl ::core::convert::Into<#ty>), quote!(value.into()))
     }
 }
-
-/// Whether the type shows that a collection has primitive items, as `Vec<u64>` does.
-fn holds_primitives(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments) else {
-        return false;
-    };
-    arguments.args.first().is_some_and(|item| PRIMITIVES.contains(&item.to_token_stream().to_string().as_str()))
-}
-
-const PRIMITIVES: &[&str] = &[
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "bool",
-    "char",
-];

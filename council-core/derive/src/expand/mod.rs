@@ -1,5 +1,6 @@
 //! The output of the macro: the update struct with methods for each field, and the trait impls.
 
+mod bounds;
 mod field;
 mod methods;
 mod stored;
@@ -9,7 +10,6 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::DeriveInput;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
 use crate::parse::{Settings, Struct};
 
@@ -26,9 +26,11 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
     let untracked = fields.iter().enumerate().filter(|(_, field)| !field.is_stored()).map(|(index, _)| index);
     let schema = schema(settings, state);
     let concurrent = concurrent(settings, state);
-    let update_traits = update_traits(state);
+    let update_traits = update_traits(settings, state);
     let update_impl = update_impl(settings, state);
     let serde_impls = stored::serde_impls(settings, state);
+    let bounded = bounds::of_state(engine, state);
+    let (_, _, bounds) = bounded.split_for_impl();
     let update_doc = format!("The writes of a node to a [`{name}`]. A field without a write does not change.");
     quote! {
         #[doc = #update_doc]
@@ -49,7 +51,7 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
         #serde_impls
 
         #[automatically_derived]
-        impl #impl_generics #engine::State for #name #ty_generics #where_clause {
+        impl #impl_generics #engine::State for #name #ty_generics #bounds {
             type Update = #update #ty_generics;
             type Deps = #deps;
 
@@ -125,7 +127,8 @@ pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let visibility = &input.vis;
     let update = format_ident!("{name}Update");
-    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let generics = bounds::shared(name, &input.generics);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[allow(missing_docs)]
         #[derive(::core::clone::Clone, ::core::default::Default, ::core::fmt::Debug)]
@@ -149,14 +152,16 @@ pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
 }
 
 /// `Clone`, `Default` and `Debug` of the update.
-fn update_traits(state: &Struct) -> TokenStream {
+fn update_traits(settings: &Settings, state: &Struct) -> TokenStream {
     let update = format_ident!("{}Update", state.name);
     let update_text = update.to_string();
+    let bounded = bounds::of_clone(&settings.engine, state);
+    let (_, _, bounds) = bounded.split_for_impl();
     let (impl_generics, ty_generics, where_clause) = state.generics.split_for_impl();
     let names: Vec<_> = state.fields.iter().map(|field| &field.name).collect();
     let clones = state.fields.iter().map(|field| {
         let name = &field.name;
-        quote_spanned!(field.ty.span()=> ::core::clone::Clone::clone(&self.#name))
+        quote_spanned!(field::located(&field.ty)=> ::core::clone::Clone::clone(&self.#name))
     });
     let written = state.fields.iter().map(|field| {
         let name = &field.name;
@@ -167,7 +172,7 @@ fn update_traits(state: &Struct) -> TokenStream {
     quote! {
         // Written out, because `derive` would add a bound to every type parameter. Only the types of the fields need it.
         #[automatically_derived]
-        impl #impl_generics ::core::clone::Clone for #update #ty_generics #where_clause {
+        impl #impl_generics ::core::clone::Clone for #update #ty_generics #bounds {
             fn clone(&self) -> Self {
                 Self { #(#names: #clones),* }
             }
@@ -196,7 +201,8 @@ fn update_traits(state: &Struct) -> TokenStream {
 fn update_impl(settings: &Settings, state: &Struct) -> TokenStream {
     let engine = &settings.engine;
     let update = format_ident!("{}Update", state.name);
-    let (impl_generics, ty_generics, where_clause) = state.generics.split_for_impl();
+    let generics = bounds::of_update(engine, state);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let sets = state.fields.iter().enumerate().map(|(index, field)| {
         let name = &field.name;
         let is_set = if field.is_replace() { quote!(is_some) } else { quote!(is_overwrite) };

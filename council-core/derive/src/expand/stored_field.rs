@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{Generics, WherePredicate, parse_quote};
 
+use super::field::located;
 use crate::parse::{Field, LEFT_OUT, Missing, OVERWRITTEN, Reducer, Settings, Struct};
 
 /// A field of a state, for what is stored of it.
@@ -33,7 +33,7 @@ impl StoredField<'_> {
         }
         if let Some(path) = &attributes.write_with {
             let (impl_generics, _, where_clause) = writing.split_for_impl();
-            let call = quote_spanned!(path.span()=> #path(value, serializer));
+            let call = quote_spanned!(located(path)=> #path(value, serializer));
             code.extend(quote! {
                 #[automatically_derived]
                 impl #impl_generics #engine::__private::WriteWith<#ty, #name #ty_generics> for #marker #where_clause {
@@ -48,7 +48,7 @@ impl StoredField<'_> {
         }
         if let Some(path) = attributes.read_with.as_ref().filter(|_| attributes.is_read) {
             let (impl_generics, _, where_clause) = reading.split_for_impl();
-            let call = quote_spanned!(path.span()=> #path(deserializer));
+            let call = quote_spanned!(located(path)=> #path(deserializer));
             code.extend(quote! {
                 #[automatically_derived]
                 impl #impl_generics #engine::__private::ReadWith<'de, #ty, #name #ty_generics> for #marker #where_clause {
@@ -79,7 +79,7 @@ impl StoredField<'_> {
         }
         let left_out = left_out_if.map(|path| {
             let key = format!("{LEFT_OUT}{key}");
-            let call = quote_spanned!(path.span()=> #path(value));
+            let call = quote_spanned!(located(path)=> #path(value));
             (call, quote!(writing.entry(#key, &())?))
         });
         let write = |key: &str, written: TokenStream| {

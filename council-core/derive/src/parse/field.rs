@@ -7,8 +7,10 @@ use syn::spanned::Spanned;
 use syn::token::Paren;
 use syn::{Error, Ident, LitStr, Path, Result, Token, Type, Visibility, parenthesized};
 
+use super::reducer::REDUCERS;
 use super::serde::{SerdeField, SerdeStruct};
-use super::{Faults, Reducer};
+use super::ty::ungrouped;
+use super::{Faults, Reducer, spelling};
 
 /// A field with valid attributes.
 pub(crate) struct Field {
@@ -61,7 +63,7 @@ impl Field {
         let name = self.name.unraw();
         let prefixes: &[&str] = match self.reducer {
             Reducer::Replace | Reducer::Concurrent(_) => &[],
-            Reducer::Append => &["extend", "overwrite"],
+            Reducer::Append | Reducer::Merge => &["extend", "overwrite"],
             Reducer::ById => &["extend", "remove", "overwrite"],
             _ => &["overwrite"],
         };
@@ -71,6 +73,7 @@ impl Field {
     /// Parses the field. Faults of what is stored are added to `faults`.
     pub(super) fn parse(field: &syn::Field, of_struct: &SerdeStruct, faults: &mut Faults) -> Result<Self> {
         let name = field.ident.clone().ok_or_else(|| Error::new(field.span(), "this field has no name"))?;
+        let ty = ungrouped(&field.ty);
         let mut reducer = None;
         let mut untracked = false;
         let (mut former_keys, mut former_reducers) = (Vec::new(), Vec::new());
@@ -78,6 +81,7 @@ impl Field {
             let mut is_empty = true;
             attribute.parse_nested_meta(|meta| {
                 is_empty = false;
+                spelling::check(&meta.path)?;
                 if meta.path.is_ident("renamed") {
                     former_keys.push(former_key(&meta)?);
                     return Ok(());
@@ -86,8 +90,12 @@ impl Field {
                     former_reducers.push(former_reducer(&meta)?);
                     return Ok(());
                 }
-                if meta.input.peek(Token![=]) {
-                    return Err(no_value_allowed(&meta));
+                let has_value = meta.input.peek(Token![=]);
+                if (has_value || meta.input.peek(Paren)) && OF_THE_STRUCT.iter().any(|name| meta.path.is_ident(name)) {
+                    return Err(meta.error("this attribute belongs to the struct, not to a field"));
+                }
+                if has_value {
+                    return Err(meta.error("a reducer is a name or the path of a function, without `=`"));
                 }
                 if meta.path.is_ident("untracked") {
                     if untracked {
@@ -107,18 +115,19 @@ impl Field {
                 Ok(())
             })?;
             if is_empty {
-                return Err(Error::new(attribute.span(), MISSING_REDUCER));
+                let text = format!("a reducer is missing: {REDUCERS}; `untracked` can stand alone or beside a reducer");
+                return Err(Error::new(attribute.span(), text));
             }
         }
         let reducer = reducer.unwrap_or(Reducer::Replace);
-        if let Some(problem) = reducer.type_problem(&name, &field.ty) {
-            return Err(Error::new(field.ty.span(), problem));
+        if let Some(problem) = reducer.type_problem(&name, ty) {
+            return Err(Error::new(ty.span(), problem));
         }
         let serde = SerdeField::parse(&field.attrs, &name.unraw().to_string(), of_struct, faults);
         if !untracked {
-            serde.check(&name, &field.ty, of_struct, faults);
+            serde.check(&name, ty, of_struct, faults);
             if let (true, Some((attribute, span))) = (serde.is_written, &serde.with)
-                && let Some(problem) = reducer.with_problem(attribute, &field.ty)
+                && let Some(problem) = reducer.with_problem(attribute, ty)
             {
                 return Err(Error::new(*span, problem));
             }
@@ -126,7 +135,7 @@ impl Field {
         Ok(Self {
             name,
             visibility: field.vis.clone(),
-            ty: field.ty.clone(),
+            ty: ty.clone(),
             reducer,
             untracked,
             serde,
@@ -168,16 +177,8 @@ fn former_reducer(meta: &ParseNestedMeta<'_>) -> Result<String> {
         parenthesized!(function in inside);
         return Ok(Reducer::Concurrent(function.call(Path::parse_mod_style)?).name());
     }
+    spelling::check(&path)?;
     Ok(Reducer::named(&path).name())
-}
-
-/// The error of an attribute with a `=`, which no attribute of a field has.
-fn no_value_allowed(meta: &ParseNestedMeta<'_>) -> Error {
-    if meta.path.is_ident("deps") || meta.path.is_ident("crate") {
-        meta.error("this attribute belongs to the struct, not to a field")
-    } else {
-        meta.error("a reducer is a name or the path of a function, without `=`")
-    }
 }
 
 /// The prefix of the key of an overwritten field.
@@ -185,9 +186,7 @@ pub(crate) const OVERWRITTEN: &str = "=";
 /// The prefix of the key of a field that is set to the value that serde uses for a missing field.
 pub(crate) const LEFT_OUT: &str = "-";
 
-const MISSING_REDUCER: &str = "a reducer is missing: replace, append, add, max, min, merge, by_id, \
-                               concurrent(path::to::function) or the path of a function; `untracked` can stand alone or \
-                               beside a reducer";
+const OF_THE_STRUCT: &[&str] = &["deps", "crate", "removed"];
 const MISSING_FORMER_REDUCER: &str = "write `formerly(reducer)`, with the reducer that the field had before";
 const MISSING_FUNCTION: &str =
     "write `concurrent(path::to::function)`: the function merges several writes of one superstep";

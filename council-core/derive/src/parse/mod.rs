@@ -4,6 +4,8 @@ mod field;
 mod reducer;
 mod serde;
 mod settings;
+mod spelling;
+pub(crate) mod ty;
 
 use std::collections::HashMap;
 
@@ -29,6 +31,13 @@ impl Struct {
     pub(crate) fn parse(input: &DeriveInput, settings: &Settings, mut faults: Faults) -> Result<Self> {
         let at_name = |text: &str| Error::new(input.ident.span(), text);
         let serde = SerdeStruct::parse(&input.attrs, &mut faults);
+        for parameter in input.generics.lifetimes() {
+            let lifetime = &parameter.lifetime;
+            let text = format!(
+                "a state owns its values, so it cannot have `{lifetime}`: use `String` or `Arc` instead of a reference"
+            );
+            faults.push(Error::new(lifetime.span(), text));
+        }
         let mut fields = Vec::new();
         match &input.data {
             Data::Struct(data) => match &data.fields {

@@ -2,6 +2,8 @@
 
 use syn::{Ident, Path, Type};
 
+use super::ty::{is_named, is_option, is_primitive};
+
 /// How a field combines with a write.
 pub(crate) enum Reducer {
     Replace,
@@ -49,19 +51,18 @@ impl Reducer {
     /// Why this reducer does not accept the type of a field, if the name of the type shows it. So a mistake with a common type
     /// is one short error. For types with other names the compiler reports a missing trait.
     pub(super) fn type_problem(&self, field: &Ident, ty: &Type) -> Option<String> {
-        let Type::Path(path) = ty else { return None };
-        let last = path.path.segments.last()?;
-        let is = |names: &[&str]| names.iter().any(|name| last.ident == name);
+        let is = |names: &[&str]| is_named(ty, names);
+        let is_scalar = is_primitive(ty) || is(&["String"]);
         let (fits, needs) = match self {
-            Self::Append => (!is(SCALARS) && !is(MAPS), "`append` needs a list or a set"),
+            Self::Append => (!is_scalar && !is(MAPS), "`append` needs a list or a set"),
             Self::Add => {
                 (!is(LISTS) && !is(MAPS) && !is(&["String", "bool", "char", "Option"]), "`add` needs a number")
             }
-            Self::Merge => (!is(SCALARS) && !is(LISTS), "`merge` needs a map"),
+            Self::Merge => (!is_scalar && !is(LISTS), "`merge` needs a map"),
             Self::ById => {
-                (is(&["Vec"]) || !(is(SCALARS) || is(MAPS) || is(LISTS)), "`by_id` needs a `Vec` or an `IdList`")
+                (is(&["Vec"]) || !(is_scalar || is(MAPS) || is(LISTS)), "`by_id` needs a `Vec` or an `IdList`")
             }
-            Self::Min if is(&["Option"]) => {
+            Self::Min if is_option(ty) => {
                 return Some(format!(
                     "`min` keeps a `None`, because it is less than any value: use a type without `Option` for `{field}`, \
                      or a function as its reducer",
@@ -75,7 +76,7 @@ impl Reducer {
     /// Why a function that writes or reads a whole field does not fit the writes of this reducer.
     pub(super) fn with_problem(&self, attribute: &str, ty: &Type) -> Option<String> {
         let reducer = match self {
-            Self::Append if !is_vec(ty) => "append",
+            Self::Append if !is_named(ty, &["Vec"]) => "append",
             Self::Merge => "merge",
             Self::ById => "by_id",
             _ => return None,
@@ -87,14 +88,8 @@ impl Reducer {
     }
 }
 
-fn is_vec(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == "Vec")
-}
-
-const SCALARS: &[&str] = &[
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "bool",
-    "char", "String",
-];
+/// What the attribute of a field may name, for errors.
+pub(super) const REDUCERS: &str =
+    "replace, append, add, max, min, merge, by_id, concurrent(path::to::function) or the path of a function";
 const LISTS: &[&str] = &["Vec", "VecDeque", "HashSet", "BTreeSet"];
 const MAPS: &[&str] = &["HashMap", "BTreeMap"];

@@ -42,7 +42,7 @@ impl<T: IntoIterator + Extend<T::Item>> Reducer<T> for Append {
 ///     prices: BTreeMap<&'static str, u32>,
 /// }
 /// let mut trip = Trip::default();
-/// trip.apply(Trip::update().prices([("bus", 35), ("train", 89)]).prices([("bus", 30)]));
+/// trip.apply(Trip::update().extend_prices([("bus", 35), ("train", 89)]).prices("bus", 30));
 /// assert_eq!(trip.prices, BTreeMap::from([("bus", 30), ("train", 89)]));
 /// ```
 #[derive(Debug)]

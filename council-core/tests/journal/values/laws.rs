@@ -126,7 +126,7 @@ fn update(odd: Odd) -> OddUpdate {
     let update = Odd::update().score(odd.score).small(odd.small).maybe(odd.maybe).nested(odd.nested).unit(odd.unit);
     let update = update.marker(odd.marker).wrapped(odd.wrapped).kind(odd.kind).big(odd.big).letters(odd.letters);
     let update = update.flags(odd.flags).numbers(odd.numbers).cells(odd.cells).flat(odd.flat).tree(odd.tree);
-    update.extend_seen(odd.seen).board(odd.board).overwrite_best(odd.best)
+    update.extend_seen(odd.seen).extend_board(odd.board).overwrite_best(odd.best)
 }
 
 fn graph(written: OddUpdate) -> Graph<Odd> {

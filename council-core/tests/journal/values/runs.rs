@@ -34,7 +34,7 @@ fn graph(marked: Cell) -> Graph<Board> {
     let mut graph = StateGraph::<Board>::new("game");
     let begin = node!(graph, "begin", async move |_| Ok(Board::update().note("x".repeat(200_000))));
     let tidy = node!(graph, "tidy", async move |_| Ok(Board::update().note("short")));
-    let mark = node!(graph, "mark", async move |_| Ok(Board::update().cells([(marked.clone(), 'x')])));
+    let mark = node!(graph, "mark", async move |_| Ok(Board::update().cells(marked.clone(), 'x')));
     graph.start(begin).edge(begin, tidy).edge(tidy, mark).end(mark);
     graph.compile().unwrap()
 }

@@ -4,6 +4,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Error, ExprPath, Type, parse_quote};
 
 use super::super::Faults;
+use super::super::ty::is_option;
 use super::container::{Bounds, SerdeStruct, name, unknown};
 use super::{Missing, both, each, missing, path, text};
 
@@ -110,10 +111,4 @@ impl SerdeField {
             ));
         }
     }
-}
-
-/// Whether the type shows that it is an `Option`, which serde reads as `None` where it is left out.
-fn is_option(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == "Option")
 }
