@@ -138,9 +138,9 @@ impl Plan {
     }
 
     /// A graph that spreads the work of the node over this number of supersteps.
-    fn subgraph<S: Document>(&self, number: usize, steps: u64, delay: u64, lab: &Arc<Lab>) -> Subgraph<S, S> {
-        let mut inner = StateGraph::<S>::new("inner");
-        S::set_version(&mut inner);
+    fn subgraph<S: Document>(&self, number: usize, steps: u64, delay: u64, lab: &Arc<Lab>) -> Subgraph<S, S::Part> {
+        let mut inner = StateGraph::<S::Part>::new("inner");
+        S::Part::set_version(&mut inner);
         let (plan, lab) = (self.clone(), Arc::clone(lab));
         let step =
             node!(inner, Self::name(number), async move |doc, context| plan.run(doc, context, &lab, delay).await);

@@ -7,12 +7,18 @@ mod edits;
 mod going_on;
 mod graphs;
 mod lab;
+mod model;
 mod mortal;
 mod order;
+mod other_programs;
+mod past;
 mod plans;
+mod programs;
 mod projection;
+mod readers;
 mod records;
 mod stored;
+mod upgrades;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;

@@ -87,7 +87,7 @@ proptest! {
 }
 
 /// A random order of the nodes.
-fn orders() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn orders() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), MOST_NODES + 2)
 }
 

@@ -28,12 +28,19 @@ pub(crate) struct Doc {
 
 /// A state that the nodes of a plan read and write.
 pub(crate) trait Document: Durable + State<Deps = ()> + Clone + Debug + Default {
+    /// The state of a subgraph.
+    type Part: Document;
+
     fn trail(&self) -> &[String];
 
     fn sum(&self) -> u64;
 
     /// The input of a subgraph.
-    fn part(&self) -> Self;
+    fn part(&self) -> Self::Part {
+        Self::Part::with_sum(self.sum())
+    }
+
+    fn with_sum(sum: u64) -> Self;
 
     /// What a task writes that has seen this.
     fn update_of(plan: &Plan, number: usize, item: Option<u32>, seen: String) -> Self::Update;
@@ -43,6 +50,8 @@ pub(crate) trait Document: Durable + State<Deps = ()> + Clone + Debug + Default 
 }
 
 impl Document for Doc {
+    type Part = Self;
+
     fn trail(&self) -> &[String] {
         &self.trail
     }
@@ -51,8 +60,8 @@ impl Document for Doc {
         self.sum
     }
 
-    fn part(&self) -> Self {
-        Self { sum: self.sum, ..Self::default() }
+    fn with_sum(sum: u64) -> Self {
+        Self { sum, ..Self::default() }
     }
 
     fn update_of(plan: &Plan, number: usize, item: Option<u32>, seen: String) -> DocUpdate {
