@@ -184,6 +184,14 @@ pub enum ReplayError {
         /// The nodes that the join waits for.
         sources: Vec<String>,
     },
+    /// All sources of a join have run, and the run has not continued with its target: the join had other sources when it was stored.
+    #[error(
+        "all sources of the join to `{target}` have run, and the run has not continued with `{target}`: restore the former sources of the join"
+    )]
+    JoinMissed {
+        /// The node that the join leads to.
+        target: String,
+    },
     /// The node is not a subgraph, or is a subgraph whose position is not stored.
     #[error("`{node}` is not a stored subgraph")]
     NoSubgraph {

@@ -4,11 +4,12 @@ use super::position::Position;
 use super::record::{Committed, Record};
 use super::redirect;
 use super::tasks::SuperstepTask;
-use crate::graph::compiled::Graph;
+use crate::graph::compiled::{Graph, Inner};
 use crate::journal::replay_error::ReplayError;
 use crate::node::done::Done;
 use crate::node::memory::TaskQuestion;
 use crate::state::State;
+use crate::types::node_id::END;
 use crate::types::panic;
 
 /// Applies a record to the position.
@@ -88,7 +89,22 @@ fn fold_committed<S: State>(
     committed: Committed,
 ) -> Result<(), ReplayError> {
     fold_merged(graph, position)?;
+    if let Some(target) = missed_join(&graph.inner, position, &committed) {
+        return Err(ReplayError::JoinMissed { target: graph.inner.names[target as usize].to_string() });
+    }
     position.follow(&committed);
     position.commit(&graph.inner, committed.next);
     Ok(())
+}
+
+/// The target of a join that fires in this program and did not fire in the program that wrote the record. A valve may have redirected it.
+fn missed_join<S: State>(graph: &Inner<S>, position: &Position<S>, committed: &Committed) -> Option<u32> {
+    if graph.joins.is_empty() || !committed.opened_valves.is_empty() {
+        return None;
+    }
+    let left = position.tasks.tasks.iter().filter(|task| task.takes_usual_exits());
+    let inputs = left.flat_map(|task| &graph.nodes[task.node as usize].join_inputs);
+    let fired = inputs.filter(|(join, _)| position.is_full(*join)).map(|(join, _)| graph.joins[*join as usize].target);
+    let follows = |node: &u32| committed.next.nodes.contains(node) || committed.deferred.nodes.contains(node);
+    fired.into_iter().find(|target| *target != END && !follows(target))
 }

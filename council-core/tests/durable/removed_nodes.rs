@@ -1,6 +1,7 @@
-//! Snapshots of a program that had more nodes.
+//! Snapshots and records of a program that had more nodes.
 
-use council_core::{Graph, StateGraph};
+use council_core::journal::Memory;
+use council_core::{Graph, StateGraph, error_chain};
 use expect_test::expect;
 
 use crate::{Doc, Lab, note};
@@ -40,6 +41,19 @@ async fn a_snapshot_with_a_join_that_could_never_fire_is_refused() {
     let error = joined(true, false, &Lab::default()).restore(&before_late().await).unwrap_err();
     expect!["the run waits at the join to `both` for `late`, which is no longer a source of the join: add it again"]
         .assert_eq(&error.to_string());
+}
+
+#[tokio::test]
+async fn records_with_a_join_that_could_never_fire_are_refused() {
+    let journal = Memory::default();
+    let run = joined(true, true, &Lab::failing(["draft"])).run(Doc::default()).id("r-1").journal(journal.clone());
+    run.await.unwrap_err();
+    let error = joined(true, false, &Lab::default()).load(&journal, "r-1").await.unwrap_err();
+    expect!["record 4 of run `r-1` does not fit the graph `g`: all sources of the join to `both` have run, and the run has not continued with `both`: restore the former sources of the join"].assert_eq(&error_chain(&error));
+    let same = joined(true, true, &Lab::default());
+    let position = same.load(&journal, "r-1").await.unwrap();
+    let doc = same.resume(position).journal(journal).await.unwrap().into_state();
+    assert_eq!(doc.notes, ["left", "right", "plan", "draft", "late", "both"]);
 }
 
 #[tokio::test]
