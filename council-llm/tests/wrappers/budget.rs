@@ -1,0 +1,95 @@
+//! `Budget`: which calls and tokens it counts.
+
+use std::io;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use council_llm::{
+    Budget, Cached, ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, Fallback, Limiter, RateLimited,
+    RateLimits, ScriptedAnswer, ScriptedModel, Usage,
+};
+use futures_util::{StreamExt, stream};
+
+use crate::{ask, overloaded, refused};
+
+#[tokio::test]
+async fn a_budget_ends_at_its_calls_or_tokens_for_all_models_that_share_it() {
+    let answer = || ScriptedAnswer::from("Yes.").usage(Usage::new(60, 40));
+    let model = |name: &str| ScriptedModel::new(name, [answer()]).repeating();
+    let watched = model("author");
+    let author = Budget::new("essays", watched.clone()).calls(3).tokens(1_000);
+    let critic = author.share(model("critic"));
+    assert_eq!((ask(&author, "a").await, ask(&critic, "b").await), ("Yes.".to_owned(), "Yes.".to_owned()));
+    assert_eq!(author.usage(), Usage::new(120, 80));
+    ask(&author, "c").await;
+    assert_eq!(ask(&author, "d").await, "final: the call failed: the budget `essays` of 3 calls is spent");
+    assert_eq!(watched.requests().len(), 2);
+
+    let author = Budget::new("tokens", model("author")).tokens(101);
+    assert_eq!((ask(&author, "a").await, ask(&author, "b").await), ("Yes.".to_owned(), "Yes.".to_owned()));
+    assert_eq!(ask(&author, "c").await, "final: the call failed: the budget `tokens` of 101 tokens is spent");
+}
+
+#[tokio::test]
+async fn a_failed_call_counts_to_its_budget_if_it_may_have_cost_something() {
+    let spent = "final: the call failed: the budget `essays` of 1 calls is spent";
+    let unreachable = || ChatError::connection("provider", "gpu:1", io::Error::other("refused"));
+    let free = [overloaded(), refused(), ScriptedAnswer::error(unreachable), "Yes.".into()];
+    let model = Budget::new("essays", ScriptedModel::new("author", free)).calls(1);
+    for expected in ["passing: provider answered HTTP 503: overloaded", "final: provider answered HTTP 401: wrong key"]
+    {
+        assert_eq!(ask(&model, "a").await, expected);
+    }
+    assert_eq!(ask(&model, "a").await, "passing: the connection to provider at gpu:1 failed: refused");
+    assert_eq!((ask(&model, "a").await.as_str(), ask(&model, "a").await.as_str()), ("Yes.", spent));
+
+    let in_stream = || ChatError::in_stream("provider", "overloaded_error", "too many calls");
+    for paid in [ScriptedAnswer::from("Y").then_error(in_stream), ScriptedAnswer::error(|| ChatError::Truncated)] {
+        let model = Budget::new("essays", ScriptedModel::new("author", [paid])).calls(1);
+        assert!(ask(&model, "a").await.starts_with("passing: "));
+        assert_eq!(ask(&model, "a").await, spent);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_in_the_queue_does_not_count_to_its_budget() {
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let other = RateLimited::new(ScriptedModel::new("other", ["Other."]), &limiter);
+    let model = RateLimited::new(ScriptedModel::new("author", ["Yes."]), &limiter);
+    let model = Budget::new("essays", model).calls(1);
+    let working = other.stream(ChatRequest::user("a")).await.unwrap();
+    let mut waiting = model.stream(ChatRequest::user("b")).await.unwrap();
+    assert!(matches!(waiting.next().await, Some(Ok(ChatEvent::Waiting { .. }))));
+    drop(waiting);
+    drop(working);
+    assert_eq!(ask(&model, "c").await, "Yes.");
+}
+
+/// A model that breaks off while it reasons.
+struct BreaksOff;
+
+#[async_trait]
+impl ChatModel for BreaksOff {
+    fn name(&self) -> &'static str {
+        "first"
+    }
+
+    async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {
+        let before = [ChatEvent::Reasoning("Hm".to_owned()), ChatEvent::Spent(Usage::new(10, 1))];
+        Ok(stream::iter(before.map(Ok).into_iter().chain([Err(ChatError::Truncated)])).boxed())
+    }
+}
+
+/// A budget counts them, a fallback passes them on beside the answer of the other model, and a cache does not repeat them.
+#[tokio::test]
+async fn the_tokens_of_an_answer_that_breaks_off_count_once() {
+    let first = Arc::new(Budget::new("essays", BreaksOff).tokens(11));
+    let other = ScriptedModel::new("other", [ScriptedAnswer::from("Yes.").usage(Usage::new(60, 40))]);
+    let model = Cached::new(Fallback::new(Arc::clone(&first), other).failures(1));
+    let reply = model.complete(ChatRequest::user("a")).await.unwrap();
+    assert_eq!((reply.text.as_str(), reply.end.usage), ("Yes.", Usage::new(70, 41)));
+    let again = model.complete(ChatRequest::user("a")).await.unwrap();
+    assert_eq!((again.text.as_str(), again.end.usage), ("Yes.", Usage::default()));
+    assert_eq!(first.usage(), Usage::new(10, 1));
+    assert_eq!(ask(&first, "b").await, "final: the call failed: the budget `essays` of 11 tokens is spent");
+}
