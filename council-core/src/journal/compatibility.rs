@@ -36,10 +36,7 @@ fn former_reducers<'a>(
     schema: &'a Schema,
     then: &'a StoredProgram,
 ) -> impl Iterator<Item = (&'a SchemaField, &'a str)> {
-    schema.fields.iter().filter_map(|field| {
-        let mut keys = [field.key].into_iter().chain(field.former_keys.iter().copied());
-        Some((field, keys.find_map(|key| then.reducer(key))?))
-    })
+    schema.fields.iter().filter_map(|field| Some((field, field.keys().find_map(|key| then.reducer(key))?)))
 }
 
 /// Whether the reducer `now` gives each superstep that `former` could complete the same result. Without a function for several writes of

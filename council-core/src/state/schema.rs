@@ -28,6 +28,13 @@ pub struct SchemaField {
     pub former_reducers: &'static [&'static str],
 }
 
+impl SchemaField {
+    /// The keys under which the field is or was stored.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
+        [self.key, self.read_key].into_iter().chain(self.former_keys.iter().copied())
+    }
+}
+
 impl Schema {
     /// The schema of a state that does not describe its fields.
     pub const EMPTY: Self = Self { fields: &[], removed: &[], untracked: &[] };
@@ -46,8 +53,7 @@ impl Schema {
 
     /// Whether a field has this key, or had it, or was removed.
     pub(crate) fn knows(&self, key: &str) -> bool {
-        let has_key = |field: &SchemaField| field.key == key || field.former_keys.contains(&key);
-        self.fields.iter().any(has_key) || self.removed.contains(&key)
+        self.fields.iter().any(|field| field.keys().any(|known| known == key)) || self.removed.contains(&key)
     }
 
     /// Whether keys of earlier versions may have to be replaced.

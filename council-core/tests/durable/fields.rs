@@ -40,6 +40,13 @@ struct OnlyWritten {
     score: u32,
 }
 
+#[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Transitional {
+    text: String,
+    #[serde(rename(serialize = "points", deserialize = "score"), alias = "points")]
+    points: u32,
+}
+
 fn essay<S: State>() -> StateGraph<S> {
     let mut graph = StateGraph::<S>::new("essay");
     build(&mut graph, [S::Update::default, S::Update::default]);
@@ -89,6 +96,13 @@ async fn a_field_that_is_listed_as_removed_is_left_out() {
 async fn an_alias_is_a_former_key() {
     let journal = run(&graph(), large()).await;
     assert_eq!(graph::<Aliased>().load(&journal, "r").await.unwrap().state().points, 7);
+}
+
+/// The state reads the former key, and writes another one.
+#[tokio::test]
+async fn a_field_is_read_under_the_key_that_serde_reads() {
+    let journal = run(&graph(), large()).await;
+    assert_eq!(graph::<Transitional>().load(&journal, "r").await.unwrap().state().points, 7);
 }
 
 /// `migrate` says what becomes of the fields of an older version.
