@@ -55,7 +55,7 @@ fn kinds() -> [(&'static str, Value); 20] {
         ),
         (
             "task_done",
-            json!({ "node": "$name", "item?": 0, "update": "$value", "goto?": goto, "committed?": successors }),
+            json!({ "node": "$name", "item?": 0, "update": "$value", "goto?": goto, "committed?": successors, "by?": "$name" }),
         ),
         ("task_failed", json!({ "node": "$name", "item?": 1, "error": "$name" })),
         ("committed", successors.clone()),
