@@ -117,6 +117,9 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
     /// Whether the graph computes the position that a program has computed of the same records.
     fn folds_like(&self, then: &StoredProgram) -> bool;
 
+    /// Whether the graph counts the sources of its joins as the graph of a stored position did.
+    fn counts_joins_like(&self, stored: &StoredPosition<'_>) -> bool;
+
     /// Changes a record of another version of the graph to one of this version. `path` leads from this subgraph to the graph of the
     /// record.
     fn migrate_record(

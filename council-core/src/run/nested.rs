@@ -133,6 +133,10 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         migrate::folds_like(&self.graph.inner, then)
     }
 
+    fn counts_joins_like(&self, stored: &StoredPosition<'_>) -> bool {
+        migrate::counts_joins_like(&self.graph.inner, stored)
+    }
+
     fn migrate_record(
         &self,
         then: &StoredProgram,

@@ -6,19 +6,18 @@ use std::collections::BTreeSet;
 use super::read;
 use super::write::RecordWriter;
 use crate::graph::compiled::{Inner, Join};
-use crate::journal::format::position::StoredArrivals;
+use crate::journal::format::position::{StoredArrivals, StoredPosition};
 use crate::journal::replay_error::ReplayError;
 use crate::plan::position::Position;
 use crate::state::State;
 
-/// The joins that wait.
+/// The joins, each with the sources that have run.
 pub(super) fn write_joins<'a, S: State>(
     writer: &RecordWriter<'a, S>,
     position: &Position<S>,
 ) -> Vec<StoredArrivals<'a>> {
-    let joins = &writer.graph.joins;
-    let waiting = position.joins.iter().enumerate().map(|(place, arrivals)| {
-        let Join { sources, target } = &joins[place];
+    let joins = position.joins.iter().enumerate().map(|(place, arrivals)| {
+        let Join { sources, target } = &writer.graph.joins[place];
         let names = |slots: &mut dyn Iterator<Item = usize>| {
             let mut names: Vec<_> = slots.map(|slot| writer.name(sources[slot])).collect();
             names.sort_unstable();
@@ -27,18 +26,40 @@ pub(super) fn write_joins<'a, S: State>(
         let (arrived, missing) = (names(&mut arrivals.here()), names(&mut arrivals.missing().into_iter()));
         StoredArrivals { target: writer.name(*target), arrived, missing }
     });
-    let mut waiting: Vec<_> = waiting.filter(|join| !join.arrived.is_empty()).collect();
-    waiting.sort_unstable();
-    waiting
+    let mut joins: Vec<_> = joins.collect();
+    joins.sort_unstable();
+    joins
 }
 
-/// Restores a join that waits.
+/// Whether the graph counts the sources of its joins as the graph of a stored position did. A join that is not in the position counts
+/// nothing there, so it is counted alike if none of its sources has been visited.
+pub(super) fn are_counted_alike<S: State>(graph: &Inner<S>, stored: &StoredPosition<'_>) -> bool {
+    let known: BTreeSet<(&str, BTreeSet<&str>)> = stored
+        .joins
+        .iter()
+        .map(|join| {
+            let sources = join.arrived.iter().chain(&join.missing).map(|source| &**source);
+            (&*join.target, sources.collect())
+        })
+        .collect();
+    graph.joins.iter().all(|Join { sources, target }| {
+        let name = |node: &u32| &*graph.names[*node as usize];
+        let sources: BTreeSet<&str> = sources.iter().map(name).collect();
+        let are_new = sources.iter().all(|source| stored.visits.get(*source).is_none_or(|visits| *visits == 0));
+        are_new || known.contains(&(name(target), sources))
+    })
+}
+
+/// Restores a join of which sources have run.
 pub(super) fn read_join<S: State>(
     graph: &Inner<S>,
     stored: &StoredArrivals<'_>,
     position: &mut Position<S>,
 ) -> Result<(), ReplayError> {
     let StoredArrivals { target, arrived, missing } = stored;
+    if arrived.is_empty() {
+        return Ok(());
+    }
     let number = |name: &Cow<'_, str>| read::number(graph, name);
     let to = number(target)?;
     let arrived = arrived.iter().map(number).collect::<Result<BTreeSet<u32>, _>>()?;
@@ -56,7 +77,8 @@ pub(super) fn read_join<S: State>(
         }
     }
     for (place, join) in joins {
-        if join.sources.iter().all(|source| arrived.contains(source)) {
+        // A join without missing sources is about to fire: a route of the superstep has failed.
+        if !missing.is_empty() && join.sources.iter().all(|source| arrived.contains(source)) {
             let (target, sources) = (target.to_string(), missing.iter().map(ToString::to_string).collect());
             return Err(ReplayError::JoinSourceGone { target, sources });
         }

@@ -163,8 +163,8 @@ impl<S: Durable> Graph<S> {
         Err(LoadError::NotThere { run: run.to_owned(), moment, supersteps, records: stored.head.records })
     }
 
-    /// The position of the snapshot. `None` if there is none, or if its program could have computed another state than this graph computes
-    /// of the same records.
+    /// The position of the snapshot. `None` if there is none, or if its program could have computed another position than this graph
+    /// computes of the same records.
     fn begin_at_snapshot(&self, stored: &StoredRun) -> Result<Option<Reading<S>>, LoadError> {
         self.is_of_this_graph(stored)?;
         let Some((records, json)) = &stored.snapshot else { return Ok(None) };

@@ -1,5 +1,6 @@
 //! Migration of records and positions that another version of a graph has stored.
 
+use super::joins;
 use crate::graph::compiled::Inner;
 use crate::journal::compatibility::{check_fields, check_reducers, reduces_alike};
 use crate::journal::format::envelope::StoredTask;
@@ -40,6 +41,13 @@ pub(crate) fn folds_like<S: State>(graph: &Inner<S>, then: &StoredProgram) -> bo
         then.subgraphs.get(node).is_none_or(|then| subgraph.folds_like(then))
     };
     then.version == graph.program.version && reduces_alike(S::SCHEMA, then) && subgraphs(graph).all(folds_alike)
+}
+
+/// Whether the graph and its subgraphs count the sources of their joins as the graph of a stored position did.
+pub(crate) fn counts_joins_like<S: State>(graph: &Inner<S>, stored: &StoredPosition<'_>) -> bool {
+    let nested = stored.tasks.iter().filter_map(|task| Some((subgraph(graph, &task.node)?, task.nested.as_ref()?)));
+    let mut nested = nested.map(|(subgraph, nested)| subgraph.counts_joins_like(nested));
+    joins::are_counted_alike(graph, stored) && nested.all(|is_alike| is_alike)
 }
 
 /// Changes the states and updates of a record. `path` leads to the graph of the record.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::joins::{read_join, write_joins};
-use super::migrate::{check_program, folds_like, migrate_position};
+use super::migrate::{check_program, counts_joins_like, folds_like, migrate_position};
 use super::read;
 use super::write::{RecordWriter, Written};
 use crate::graph::compiled::{Graph, Inner};
@@ -80,14 +80,16 @@ impl<S: Durable> Graph<S> {
         self.restore_from(&program, position)
     }
 
-    /// Reads a position, and returns it with the program that has written it. `None` if this program could have computed another state
+    /// Reads a position, and returns it with the program that has written it. `None` if this program could have computed another position
     /// than the graph computes of the same records.
     pub(super) fn restore_if_alike(&self, json: &str) -> Result<Option<(Position<S>, StoredProgram)>, ReplayError> {
         let Snapshot { program, position, .. } = Snapshot::read(json)?;
         if !folds_like(&self.inner, &program) {
             return Ok(None);
         }
-        Ok(Some((self.restore_from(&program, position)?, program.into_owned())))
+        let is_alike = counts_joins_like(&self.inner, &position);
+        let restored = self.restore_from(&program, position)?;
+        Ok(is_alike.then(|| (restored, program.into_owned())))
     }
 
     fn restore_from(

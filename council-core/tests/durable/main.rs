@@ -3,6 +3,7 @@
 
 mod answers;
 mod asks;
+mod changed_joins;
 mod changed_reducers;
 mod contention;
 mod copies;

@@ -186,12 +186,12 @@ async fn a_loaded_position_under_another_id_starts_a_new_run() {
     assert_eq!(lab.take(), "both");
     check(&journal, "s", expect![[r#"
         s is finished
-        {"record":{"started_at":{"graph":"diamond","position":{"supersteps":2,"state":{"text":"","notes":["plan","left","right"]},"committed":{"next":["both"]},"visits":{"both":1,"left":1,"plan":1,"right":1}},"next":["both"]}}}
+        {"record":{"started_at":{"graph":"diamond","position":{"supersteps":2,"state":{"text":"","notes":["plan","left","right"]},"committed":{"next":["both"]},"visits":{"both":1,"left":1,"plan":1,"right":1},"joins":[{"target":"both","arrived":[],"missing":["left","right"]}]},"next":["both"]}}}
         {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
         {"record":{"finished":{}}}"#]]).await;
     check(&journal, "t", expect![[r#"
         t is finished
-        {"record":{"started_at":{"graph":"diamond","position":{"supersteps":3,"state":{"text":"","notes":["plan","left","right","both"]},"committed":{"next":[],"end":true},"visits":{"both":1,"left":1,"plan":1,"right":1}}}}}
+        {"record":{"started_at":{"graph":"diamond","position":{"supersteps":3,"state":{"text":"","notes":["plan","left","right","both"]},"committed":{"next":[],"end":true},"visits":{"both":1,"left":1,"plan":1,"right":1},"joins":[{"target":"both","arrived":[],"missing":["left","right"]}]}}}}
         {"record":{"finished":{}}}"#]]).await;
     let error = graph.load_at(&journal, "s", At::Superstep(1)).await.unwrap_err();
     expect!["run `s` has not reached superstep 1: it has 3 supersteps in 3 records"].assert_eq(&error_chain(&error));

@@ -51,7 +51,7 @@ pub struct StoredPosition<'a> {
     /// The number of visits of each node.
     #[serde(borrow)]
     pub(crate) visits: BTreeMap<Cow<'a, str>, u32>,
-    /// The joins that wait.
+    /// The joins of the graph.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub(crate) joins: Vec<StoredArrivals<'a>>,
     /// The questions and the results of `once` blocks of the open tasks.
