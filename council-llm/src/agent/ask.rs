@@ -25,12 +25,6 @@ pub(super) struct Broken {
     pub(super) source: ChatError,
 }
 
-impl Broken {
-    fn before_answer(source: ChatError) -> Self {
-        Self { had_begun: false, spent: Usage::default(), source }
-    }
-}
-
 /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
 /// an answer that was cut, what repeats the end of the text so far is not passed on.
 ///
@@ -42,8 +36,8 @@ pub(super) async fn ask(
     patience: Duration,
     context: &Context<Council>,
 ) -> Result<(Parts, End), Broken> {
-    let mut stream = model.stream(request).await.map_err(Broken::before_answer)?;
     let (mut had_begun, mut spent) = (false, Usage::default());
+    let mut stream = model.stream(request).await.map_err(|source| Broken { had_begun, spent, source })?;
     let mut wait_notice = WaitNotice::new(context, model.name());
     let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
     let mut take = |piece: Piece| {
@@ -73,7 +67,7 @@ pub(super) async fn ask(
             ChatEvent::Waiting { reason, until } => {
                 if let Some(wait) = until.map(left).filter(|wait| *wait > longest_in_place(reason, patience)) {
                     let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
-                    return Err(Broken::before_answer(error.into()));
+                    return Err(Broken { had_begun, spent, source: error.into() });
                 }
                 wait_notice.begin(reason, until);
             }

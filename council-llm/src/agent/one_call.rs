@@ -8,7 +8,7 @@ use super::error::AgentError;
 use super::exchange::Exchange;
 use super::prompter::Prompter;
 use super::recorded_call::{FailedCall, RecordedAnswer};
-use crate::chat::event::End;
+use crate::chat::event::{End, Usage};
 use crate::chat::stop::StopKind;
 use crate::state::call_record::CallRecord;
 use crate::state::council::Council;
@@ -25,10 +25,14 @@ impl Prompter {
         context: &Context<Council>,
     ) -> Result<RecordedAnswer, Box<FailedCall>> {
         let (mut exchange, model) = (exchange.clone(), self.model.name());
+        // The tokens of the requests that were too long.
+        let mut earlier = Usage::default();
         loop {
             let request = exchange.request(&self.brief, council).timeouts(self.timeouts).run(context.run());
             let (max_tokens, began) = (request.max_tokens, Instant::now());
-            let asked = ask(&*self.model, request, exchange.text(), self.patience, context).await;
+            let mut asked = ask(&*self.model, request, exchange.text(), self.patience, context).await;
+            let (Ok((_, End { usage, .. })) | Err(Broken { spent: usage, .. })) = &mut asked;
+            *usage += earlier;
             let record = |end: &End| CallRecord {
                 duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
                 attempt: context.attempt(),
@@ -44,10 +48,11 @@ impl Prompter {
                     return Ok(RecordedAnswer { parts, record });
                 }
                 Ok((_, end)) => (AgentError::unusable(model, end.clone()), end),
-                Err(Broken { had_begun: false, source, .. }) if source.is_context_overflow() => {
+                Err(Broken { had_begun: false, spent, source }) if source.is_context_overflow() => {
                     let left = self.brief.feedback_in(council).saturating_sub(exchange.feedback_left_out);
                     if left >= 2 {
                         exchange.feedback_left_out += left - left / 2;
+                        earlier = spent;
                         continue;
                     }
                     let had_begun = exchange.is_begun();
@@ -62,7 +67,8 @@ impl Prompter {
                     (error, End::default().usage(spent))
                 }
             };
-            let mut record = error.is_paid().then(|| record(&end));
+            let may_have_cost = error.is_paid() || end.usage != Usage::default();
+            let mut record = may_have_cost.then(|| record(&end));
             if let Some(record) = &mut record {
                 record.fail(error.fault());
             }

@@ -25,13 +25,16 @@ pub(super) struct Attempts<M> {
     waited: Duration,
     /// The time since which the current call waits for its turn.
     waits_since: Option<Instant>,
+    /// The tokens of the calls that broke off, which the caller has not received yet.
+    spent: Usage,
     attempt: u32,
 }
 
 impl<M: ChatModel> Attempts<M> {
     pub(super) fn new(model: Arc<M>, request: ChatRequest, policy: RetryPolicy) -> Self {
         let (delays, begin) = (policy.delays(), Instant::now());
-        Self { model, request, policy, delays, begin, waited: Duration::ZERO, waits_since: None, attempt: 1 }
+        let (waited, waits_since, spent) = (Duration::ZERO, None, Usage::default());
+        Self { model, request, policy, delays, begin, waited, waits_since, spent, attempt: 1 }
     }
 
     /// Calls the model until an attempt has a [head](Self::head).
@@ -71,42 +74,53 @@ impl<M: ChatModel> Attempts<M> {
 
     async fn collect(&mut self) -> Result<ChatReply, ChatError> {
         let mut items = self.model.stream(self.request.clone()).await?;
-        let (mut text, mut spent) = (String::new(), Usage::default());
+        let mut text = String::new();
         while let Some(item) = self.next(&mut items).await {
             match item? {
                 ChatEvent::Delta(delta) => text.push_str(&delta),
-                ChatEvent::Spent(usage) => spent += usage,
                 ChatEvent::Done(mut end) => {
-                    end.usage += spent;
+                    end.usage += self.spent;
                     return Ok(ChatReply { text, end });
                 }
-                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } | ChatEvent::Sent => {}
+                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } | ChatEvent::Sent | ChatEvent::Spent(_) => {}
             }
         }
         Err(ChatError::Truncated)
     }
 
-    /// The next events that are shown together: a wait or its end alone, or the first item of the answer with the reasoning before it. A call
-    /// that breaks while its model still reasons has shown nothing of the answer.
+    /// The next events that are shown together: a wait, its end or the first item of the answer, with the reasoning and the tokens before
+    /// it. A call that breaks while its model still reasons has shown nothing of the answer.
     async fn head(&mut self, items: &mut ChatStream) -> Result<Vec<ChatEvent>, ChatError> {
         let mut head = Vec::new();
         loop {
             let event = self.next(items).await.ok_or(ChatError::Truncated)??;
-            let is_last = !matches!(event, ChatEvent::Reasoning(_) | ChatEvent::Spent(_));
-            head.push(event);
-            if is_last {
-                return Ok(head);
+            match event {
+                ChatEvent::Spent(_) => {}
+                ChatEvent::Reasoning(_) => head.push(event),
+                _ => {
+                    head.extend(self.take_spent());
+                    head.push(event);
+                    return Ok(head);
+                }
             }
         }
     }
 
-    /// The next item. Counts the time for which the call waits for its turn.
+    /// The tokens of the calls that broke off, if any were reported since the last time.
+    pub(super) fn take_spent(&mut self) -> Option<ChatEvent> {
+        ChatEvent::spent(std::mem::take(&mut self.spent))
+    }
+
+    /// The next item. Counts the time for which the call waits for its turn, and the tokens of calls that broke off.
     async fn next(&mut self, items: &mut ChatStream) -> Option<Result<ChatEvent, ChatError>> {
         let item = items.next().await;
         if let Some(since) = self.waits_since.take() {
             self.waited += since.elapsed();
         }
         self.waits_since = matches!(item, Some(Ok(ChatEvent::Waiting { .. }))).then(Instant::now);
+        if let Some(Ok(ChatEvent::Spent(usage))) = item {
+            self.spent += usage;
+        }
         item
     }
 

@@ -16,10 +16,13 @@ use crate::lock::Lock;
 /// Wraps a model, and refuses calls when a number of calls or tokens is spent.
 ///
 /// A call counts if it may have cost something, as in [`Council::calls`](crate::Council::calls): also if its answer broke off, and not if the
-/// connection or the request was refused, if the model was overloaded before it began to answer, or if it was given up in the queue of a
+/// connection or the request was refused, if the model was overloaded before it began to answer or reported tokens, or if it was given up in the queue of a
 /// [`Limiter`](crate::Limiter). The tokens of a call count when its answer ends or breaks off, so the last calls may exceed the budget. They
 /// count whatever an agent does with the answer, as in [`Council::usage`](crate::Council::usage): also if it was withheld, refused or empty.
 /// The refusal is a [`BudgetSpent`] in a [`CustomError`], and is not retried. [`share`](Self::share) puts more models under the same budget.
+///
+/// The calls that a wrapper such as [`Retried`](crate::Retried) makes for one request are one call of a budget around it. A budget around the
+/// model in the wrapper counts each of them.
 ///
 /// ```
 /// use council_llm::{Budget, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel, Usage};
@@ -178,17 +181,22 @@ enum Stage {
     Waiting,
     /// It is sent, and nothing of the answer has arrived.
     Sent,
-    /// It is known whether it counts: a part of the answer has arrived, or the call has failed.
+    /// It is known whether it counts: a part of the answer or its tokens have arrived, or the call has failed.
     Settled,
 }
 
 impl CountedCall {
     fn follow(&mut self, item: &Result<ChatEvent, ChatError>) {
         match item {
+            // A wrapper of several models may wait for the next one after an answer of the first one has broken off.
+            Ok(ChatEvent::Waiting { .. } | ChatEvent::Sent) if self.stage == Stage::Settled => {}
             Ok(ChatEvent::Waiting { .. }) => self.stage = Stage::Waiting,
             Ok(ChatEvent::Sent) => self.stage = Stage::Sent,
             Ok(ChatEvent::Delta(_) | ChatEvent::Reasoning(_)) => self.stage = Stage::Settled,
-            Ok(ChatEvent::Spent(usage) | ChatEvent::Done(End { usage, .. })) => self.spent.lock().usage += *usage,
+            Ok(ChatEvent::Spent(usage) | ChatEvent::Done(End { usage, .. })) => {
+                self.stage = Stage::Settled;
+                self.spent.lock().usage += *usage;
+            }
             Err(error) => self.fail(error),
         }
     }

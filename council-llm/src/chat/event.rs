@@ -48,8 +48,8 @@ pub enum ChatEvent {
     Delta(String),
     /// The next piece of the model's reasoning, where the provider sends it apart from the text; never empty. It is no part of the answer.
     Reasoning(String),
-    /// The tokens of a call that broke off, as far as the provider had reported them. The error follows, or the answer of another model if a
-    /// [`Fallback`](crate::Fallback) calls it. They are not in the [`End`] of that answer.
+    /// The tokens of a call that broke off, as far as the provider had reported them. The error follows, or the answer of a further call
+    /// that a [`Fallback`](crate::Fallback) or a [`Retried`](crate::Retried) makes. They are not in the [`End`] of that answer.
     Spent(Usage),
     /// The answer is complete; nothing follows.
     Done(End),

@@ -17,7 +17,8 @@ use super::retry_policy::RetryPolicy;
 /// [`ChatError::is_retryable`] says which errors are temporary. [`stream`](ChatModel::stream) holds the reasoning back until the first item
 /// after it. After the first delta it passes an error on, because a reader has seen the beginning. [`complete`](ChatModel::complete) emits
 /// nothing before the end, so it repeats the whole call. [`ChatEvent::Waiting`] and [`ChatEvent::Sent`] are passed on at once, and the time
-/// between them does not count to [`RetryPolicy::total`].
+/// between them does not count to [`RetryPolicy::total`]. The tokens of the calls that broke off are passed on as [`ChatEvent::Spent`], or
+/// are in the usage of the [`ChatReply`].
 ///
 /// Each repetition is a `tracing` warning with the model, the attempt, the error and the delay. It contains no prompt and no key.
 ///
@@ -81,8 +82,14 @@ impl<M: ChatModel> ChatModel for Retried<M> {
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
         let mut attempts = Attempts::new(Arc::clone(&self.model), request, self.policy);
-        let (head, items) = attempts.begin().await?;
-        if is_before_answer(&head) { Ok(queued(attempts, head, items)) } else { Ok(shown(head, items)) }
+        match attempts.begin().await {
+            Ok((head, items)) if is_before_answer(&head) => Ok(queued(attempts, head, items)),
+            Ok((head, items)) => Ok(shown(head, items)),
+            Err(error) => match attempts.take_spent() {
+                Some(spent) => Ok(failed(Some(spent), error)),
+                None => Err(error),
+            },
+        }
     }
 
     async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
@@ -104,7 +111,7 @@ fn queued<M: ChatModel>(attempts: Attempts<M>, head: Vec<ChatEvent>, items: Chat
             Some(head) => (head, items),
             None => match attempts.go_on(items).await {
                 Ok(next) => next,
-                Err(error) => return Some((stream::iter([Err(error)]).boxed(), None)),
+                Err(error) => return Some((failed(attempts.take_spent(), error), None)),
             },
         };
         if is_before_answer(&head) {
@@ -121,6 +128,11 @@ fn shown(head: Vec<ChatEvent>, items: ChatStream) -> ChatStream {
     stream::iter(head.into_iter().map(Ok)).chain(items).boxed()
 }
 
+/// The tokens of the calls that broke off, and the last error.
+fn failed(spent: Option<ChatEvent>, error: ChatError) -> ChatStream {
+    stream::iter(spent.map(Ok).into_iter().chain([Err(error)])).boxed()
+}
+
 fn is_before_answer(head: &[ChatEvent]) -> bool {
-    matches!(head, [ChatEvent::Waiting { .. } | ChatEvent::Sent])
+    matches!(head, [.., ChatEvent::Waiting { .. } | ChatEvent::Sent])
 }

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::chat::chunks::words;
 use crate::chat::error::ChatError;
-use crate::chat::event::ChatEvent;
+use crate::chat::event::{ChatEvent, Usage};
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::ChatRequest;
 use crate::chat::scripted_answer::{Ending, ScriptedAnswer};
@@ -123,7 +123,7 @@ impl ChatModel for ScriptedModel {
             return Err(ChatError::ScriptEnded { model: self.name().to_owned(), call });
         };
         match &answer.ending {
-            Ending::Error(error, _) if answer.text.is_empty() => Err(error()),
+            Ending::Error(error, spent) if answer.text.is_empty() && *spent == Usage::default() => Err(error()),
             ending => {
                 let deltas = words(&answer.text).into_iter().map(|word| Ok(ChatEvent::Delta(word)));
                 let items: Vec<_> = deltas.chain(ending.events()).collect();

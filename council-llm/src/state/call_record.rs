@@ -8,9 +8,9 @@ use crate::chat::stop::StopKind;
 /// One call of a model, as its agent has recorded it.
 ///
 /// A failed call has a record with a [`fault`](Self::fault) if it may have cost something. A call that cannot have cost anything has no
-/// record: the connection or the request was refused, or the model was overloaded before it began to answer. If a wrapper of the model
+/// record: the connection or the request was refused, or the model was overloaded before it began to answer or reported tokens. If a wrapper of the model
 /// makes several calls for one, as [`Retried`](crate::Retried) and [`Fallback`](crate::Fallback) do, the agent records the last one, and adds
-/// the tokens that a model had reported before its fallback was called.
+/// the tokens that were reported for the others before they broke off.
 ///
 /// The prompt and the answer are not in it: [`Call::rebuild`](crate::Call::rebuild) shows them.
 ///

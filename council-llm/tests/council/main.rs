@@ -2,6 +2,9 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes these strings")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "helpers of tests may panic")]
 
+#[path = "../support/streams.rs"]
+mod streams;
+
 mod picture;
 
 mod bill;
@@ -12,5 +15,6 @@ mod retries;
 mod room;
 mod rounds;
 mod settings;
+mod spent;
 mod unusable;
 mod watching;

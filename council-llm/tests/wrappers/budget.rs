@@ -3,13 +3,13 @@
 use std::io;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use council_llm::{
-    Budget, Cached, ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, Fallback, Limiter, RateLimited,
-    RateLimits, ScriptedAnswer, ScriptedModel, Usage,
+    Budget, Cached, ChatError, ChatEvent, ChatModel, ChatRequest, End, Fallback, Limiter, RateLimited, RateLimits,
+    Retried, ScriptedAnswer, ScriptedModel, Usage, WaitReason,
 };
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
 
+use crate::streams::Streams;
 use crate::{ask, overloaded, refused};
 
 #[tokio::test]
@@ -65,25 +65,16 @@ async fn a_call_that_is_given_up_in_the_queue_does_not_count_to_its_budget() {
     assert_eq!(ask(&model, "c").await, "Yes.");
 }
 
-/// A model that breaks off while it reasons.
-struct BreaksOff;
-
-#[async_trait]
-impl ChatModel for BreaksOff {
-    fn name(&self) -> &'static str {
-        "first"
-    }
-
-    async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {
-        let before = [ChatEvent::Reasoning("Hm".to_owned()), ChatEvent::Spent(Usage::new(10, 1))];
-        Ok(stream::iter(before.map(Ok).into_iter().chain([Err(ChatError::Truncated)])).boxed())
-    }
+/// An answer that breaks off while its model reasons.
+fn breaks_off() -> Vec<Result<ChatEvent, ChatError>> {
+    let before = [ChatEvent::Reasoning("Hm".to_owned()), ChatEvent::Spent(Usage::new(10, 1))];
+    before.map(Ok).into_iter().chain([Err(ChatError::Truncated)]).collect()
 }
 
 /// A budget counts them, a fallback passes them on beside the answer of the other model, and a cache does not repeat them.
 #[tokio::test]
 async fn the_tokens_of_an_answer_that_breaks_off_count_once() {
-    let first = Arc::new(Budget::new("essays", BreaksOff).tokens(11));
+    let first = Arc::new(Budget::new("essays", Streams::new("first", [breaks_off()])).tokens(11));
     let other = ScriptedModel::new("other", [ScriptedAnswer::from("Yes.").usage(Usage::new(60, 40))]);
     let model = Cached::new(Fallback::new(Arc::clone(&first), other).failures(1));
     let reply = model.complete(ChatRequest::user("a")).await.unwrap();
@@ -92,4 +83,71 @@ async fn the_tokens_of_an_answer_that_breaks_off_count_once() {
     assert_eq!((again.text.as_str(), again.end.usage), ("Yes.", Usage::default()));
     assert_eq!(first.usage(), Usage::new(10, 1));
     assert_eq!(ask(&first, "b").await, "final: the call failed: the budget `essays` of 11 tokens is spent");
+}
+
+/// A fallback that waits for its second model, after the first one has answered in part.
+#[tokio::test]
+async fn a_call_that_was_paid_counts_to_its_budget_whatever_its_fallback_does() {
+    for is_given_up in [true, false] {
+        let limiter = Limiter::new(RateLimits::default().concurrency(1));
+        let other = RateLimited::new(ScriptedModel::new("other", ["Other."]), &limiter);
+        let second = RateLimited::new(ScriptedModel::new("second", [refused()]), &limiter);
+        let model = Fallback::new(Streams::new("first", [breaks_off()]), second).failures(1);
+        let model = Budget::new("essays", model).calls(1);
+        let working = other.stream(ChatRequest::user("a")).await.unwrap();
+        let mut items = model.stream(ChatRequest::user("b")).await.unwrap();
+        while !matches!(items.next().await, Some(Ok(ChatEvent::Waiting { .. }))) {}
+        if is_given_up {
+            drop((items, working));
+        } else {
+            drop(working);
+            while items.next().await.is_some() {}
+        }
+        assert_eq!(ask(&model, "c").await, "final: the call failed: the budget `essays` of 1 calls is spent");
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_tokens_were_reported_counts_to_its_budget() {
+    let in_stream = Err(ChatError::in_stream("provider", "overloaded_error", "too many calls"));
+    let waited = [ChatEvent::waiting(WaitReason::Slot, None), ChatEvent::Done(End::new("end_turn"))];
+    for items in [vec![Ok(ChatEvent::Spent(Usage::new(10, 1))), in_stream], waited.map(Ok).into()] {
+        let model = Budget::new("essays", Streams::new("author", [items])).calls(1);
+        ask(&model, "a").await;
+        assert_eq!(ask(&model, "b").await, "final: the call failed: the budget `essays` of 1 calls is spent");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_tokens_of_a_repeated_call_count() {
+    let answer = [ChatEvent::Delta("Yes.".into()), ChatEvent::Done(End::new("end_turn").usage(Usage::new(60, 40)))];
+    let answered = || Streams::new("author", [breaks_off(), breaks_off(), answer.clone().map(Ok).into(), breaks_off()]);
+    let reply = Retried::new(answered()).complete(ChatRequest::default()).await.unwrap();
+    assert_eq!(reply.end.usage, Usage::new(80, 42));
+    let model = Budget::new("essays", Retried::new(answered()));
+    let reply = model.complete(ChatRequest::default()).await.unwrap();
+    assert_eq!((reply.end.usage, model.usage()), (Usage::new(80, 42), Usage::new(80, 42)));
+    // The last stream breaks off, and no other is left.
+    model.complete(ChatRequest::default()).await.unwrap_err();
+    assert_eq!(model.usage(), Usage::new(90, 43));
+}
+
+/// The second model waits, fails and is called again, although the first one has reasoned.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_after_reasoning_is_repeated() {
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let other = RateLimited::new(ScriptedModel::new("other", ["Other."]), &limiter);
+    let second = RateLimited::new(ScriptedModel::new("second", [overloaded(), "Yes.".into()]), &limiter);
+    let model = Retried::new(Fallback::new(Streams::new("first", [breaks_off()]), second).failures(1));
+    let working = other.stream(ChatRequest::user("a")).await.unwrap();
+    let mut items = model.stream(ChatRequest::user("b")).await.unwrap();
+    while !matches!(items.next().await, Some(Ok(ChatEvent::Waiting { .. }))) {}
+    drop(working);
+    let mut text = String::new();
+    while let Some(item) = items.next().await {
+        if let ChatEvent::Delta(delta) = item.unwrap() {
+            text += &delta;
+        }
+    }
+    assert_eq!(text, "Yes.");
 }

@@ -12,6 +12,9 @@ use council_llm::{
 use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
+#[path = "../support/streams.rs"]
+mod streams;
+
 mod budget;
 
 /// The text of an answer, or its error with all causes.
