@@ -2,9 +2,11 @@
 
 use council_llm::ModelSpec;
 
-/// The name of a model without the time limits of its spec. Any other text stays as it is.
+/// The name of a model as it was given, without the time limits of its spec. Any other text stays as it is.
 pub(crate) fn without_timeouts(model: &str) -> String {
-    let spec: Option<ModelSpec> = model.parse().ok();
-    let limited = spec.filter(|spec| !spec.timeouts().is_empty());
-    limited.map_or_else(|| model.to_owned(), |spec| spec.without_timeouts().to_string())
+    let is_limited = model.parse().is_ok_and(|spec: ModelSpec| !spec.timeouts().is_empty());
+    match model.split_once('?') {
+        Some((name, _)) if is_limited => name.trim().to_owned(),
+        _ => model.to_owned(),
+    }
 }

@@ -50,7 +50,12 @@ async fn time_limits_of_a_model_are_shown_or_refused() {
 #[tokio::test]
 async fn the_same_model_with_other_time_limits_is_no_other_model() {
     let (plain, patient) = ("openai/a", "openai/a?first-token-timeout=20m&total-timeout=2h");
-    for (before, now) in [(plain, patient), (patient, plain), (patient, "openai/a?total-timeout=1h")] {
+    for (name, before, now) in [
+        (plain, plain, patient),
+        (plain, patient, plain),
+        (plain, patient, "openai/a?total-timeout=1h"),
+        ("gpt-5", "gpt-5", "gpt-5?total-timeout=1h"),
+    ] {
         let (restarts, model) = (Restarts::new(), Gated::new(two_rounds()));
         let id = interrupted(&restarts, before, &model).await;
         let server = restarts.start(now, model.clone()).await;
@@ -58,7 +63,7 @@ async fn the_same_model_with_other_time_limits_is_no_other_model() {
         server.when(&id, "completed").await;
         assert!(!events(&server, &id).await.contains("models_changed"));
         let graph = server.get(&format!("/api/runs/{id}/graph")).await.text;
-        assert!(graph.contains(r#""model":"openai/a""#), "{graph}");
-        assert_eq!(server.get("/api/models").await.json()["default"], "openai/a");
+        assert!(graph.contains(&format!(r#""model":"{name}""#)), "{graph}");
+        assert_eq!(server.get("/api/models").await.json()["default"], name);
     }
 }
