@@ -133,7 +133,7 @@ fn a_join_of_alternatives_of_one_route_is_refused() {
     refused(
         |graph| chosen(graph, [1, 2], false),
         &expect![[r#"
-            graph `g` cannot run: the join into `joined` can never fire: `fork` leads to `right` or to `further`, never to both; use edges if one of the two is enough"#]],
+            graph `g` cannot run: the join into `joined` can never fire: no choice of `fork` leads to all of `right`, `further`; use edges if one of these nodes is enough"#]],
     );
     // The join can fire if both sources follow one target, or if a loop leads back to the route.
     for (sources, loop_back) in [([0, 2], false), ([1, 2], true)] {

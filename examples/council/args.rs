@@ -141,5 +141,5 @@ Presets: `azure/...` (AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL), `deepseek/..
 `mistral/...` and `openrouter/...` (each with its key: GROQ_API_KEY, ...), and without a key `llamacpp/...`,
 `lmstudio/...` and `vllm/...` on this machine.
 Time limits of its calls may follow a model: `gpt-5?first-token-timeout=20m&between-tokens-timeout=90&total-timeout=1.5h`.
-Exit codes: 0 with a document, also if the writer gave no text and an approved draft is the document, 1 after a failure, 2 for a wrong command line or a missing key, 130 after Ctrl-C,
-143 after SIGTERM.";
+Exit codes: 0 with a document, also if the writer gave no text and the last draft is the document, 1 after a failure,
+2 for a wrong command line or a missing key, 130 after Ctrl-C, 143 after SIGTERM.";

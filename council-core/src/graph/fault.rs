@@ -128,7 +128,7 @@ pub enum BuildFault {
     },
     /// A join waits for several nodes, and no choice of a route or of a decider leads to all of them.
     #[error(
-        "the join into `{target}` can never fire: no choice of `{route}` leads to all of {}; use edges if one of them is enough",
+        "the join into `{target}` can never fire: no choice of `{route}` leads to all of {}; use edges if one of these nodes is enough",
         list(.sources)
     )]
     JoinOfAlternatives {
@@ -142,7 +142,7 @@ pub enum BuildFault {
     /// A join waits for a node that runs only if another node fails, and for one that runs only if it does not fail.
     #[error(
         "the join into `{target}` can never fire: `{failure}` runs only if `{node}` fails, and the join has `{success}` only if it does \
-         not; use edges if one of the two is enough"
+         not; use edges if one of these nodes is enough"
     )]
     JoinOfFailure {
         /// The node that the join leads to.

@@ -119,7 +119,7 @@ fn a_join_of_three_of_which_each_choice_leads_to_two_is_refused() {
         graph.edge(ab, a).edge(ab, b).edge(bc, b).edge(bc, c).edge(ca, c).edge(ca, a);
         graph.route(NodeId::START, [ab, bc, ca], |_, [ab, ..]| ab);
     });
-    expect!["graph `g` cannot run: the join into `joined` can never fire: no choice of `__start__` leads to all of `a`, `b`, `c`; use edges if one of them is enough"]
+    expect!["graph `g` cannot run: the join into `joined` can never fire: no choice of `__start__` leads to all of `a`, `b`, `c`; use edges if one of these nodes is enough"]
         .assert_eq(&refused);
     // Two choices of the same run lead to all three.
     let built = joined_three(|graph, [a, b, c]| {
@@ -177,9 +177,9 @@ fn a_join_of_a_node_and_the_target_of_its_error_handler_is_refused() {
         })
     };
     let text = |faults: Vec<BuildFault>| faults.iter().map(BuildFault::to_string).collect::<Vec<_>>().join("; ");
-    expect!["the join into `joined` can never fire: `right` runs only if `first` fails, and the join has `left` only if it does not; use edges if one of the two is enough"]
+    expect!["the join into `joined` can never fire: `right` runs only if `first` fails, and the join has `left` only if it does not; use edges if one of these nodes is enough"]
         .assert_eq(&text(handled(0, false)));
-    expect!["the join into `joined` can never fire: `right` runs only if `left` fails, and the join has `left` only if it does not; use edges if one of the two is enough"]
+    expect!["the join into `joined` can never fire: `right` runs only if `left` fails, and the join has `left` only if it does not; use edges if one of these nodes is enough"]
         .assert_eq(&text(handled(1, false)));
     assert!(handled(0, true).is_empty() && handled(1, true).is_empty());
     // Another edge leads to the target too.
