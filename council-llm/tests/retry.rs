@@ -159,6 +159,13 @@ async fn a_delay_longer_than_the_remaining_time_is_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_delay_that_would_end_after_the_total_time_is_cut_to_its_rest() {
+    let (_, delays) = run(policy().total(seconds(4)), []).await;
+    let last: Duration = delays.iter().sum();
+    assert!((seconds(4)..=seconds(4) + 4 * MILLISECOND).contains(&last), "{delays:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn there_is_at_least_one_attempt() {
     for attempts in [0, 1] {
         let (_, delays) = run(policy().attempts(attempts), [Refused(status(503, None)), answer()]).await;

@@ -45,19 +45,22 @@ impl RetryDelays {
         Self { retry, pauses, first_failure: None, cost: 0 }
     }
 
-    /// The delay before the next attempt; `None` if the task is not retried. The policy may change the error of an attempt that is not
-    /// retried because the next would begin after the total time of the policy.
+    /// The delay before the next attempt; `None` if the task is not retried. A pause that would end after the total time of the policy is
+    /// cut, so that the last attempt begins at its end. If the failure asks to wait for longer, there is no further attempt, and the policy
+    /// may change its error.
     fn after(&mut self, failure: &mut Failure) -> Option<Duration> {
         let cost = (self.retry.cost)(failure);
         self.cost = self.cost.saturating_add(cost);
         if cost > 0 && self.cost >= self.retry.most_cost {
             return None;
         }
-        let delay = (self.retry.min_pause)(failure).unwrap_or_default().saturating_add(self.pauses.next()?);
+        let asked = (self.retry.min_pause)(failure).unwrap_or_default();
+        let delay = asked.saturating_add(self.pauses.next()?);
         let since = self.first_failure.get_or_insert_with(Instant::now).elapsed();
         let total = self.retry.total;
-        if since.saturating_add(delay) <= total {
-            return Some(delay);
+        let rest = total.saturating_sub(since);
+        if delay <= rest || (asked <= rest && !rest.is_zero()) {
+            return Some(delay.min(rest));
         }
         if let Failure::Node { source, .. } = failure {
             (self.retry.beyond_total)(source, BeyondTotal { since, pause: delay, total });

@@ -51,8 +51,9 @@ pub struct Retry {
     /// The total cost of a task's failures at which its retries end, within one start or resume of the run. A failure without cost is
     /// still retried. No limit by default.
     pub most_cost: u32,
-    /// No attempt begins later than this after the first failure of the task, within one start or resume of the run. No limit by
-    /// default, and with `Duration::MAX`.
+    /// No attempt begins later than this after the first failure of the task, within one start or resume of the run. A pause that would
+    /// end later is cut, so that the last attempt begins at this time. If the failure [asks to wait](Self::min_pause) for longer, there is
+    /// no further attempt. No limit by default, and with `Duration::MAX`.
     pub total: Duration,
     /// Changes the error of a task that is not retried because of `total`, so that the error can say so. It stays as it is by default.
     pub beyond_total: fn(&mut NodeError, BeyondTotal),

@@ -230,3 +230,31 @@ async fn jitter_at_most_doubles_a_pause() {
     }
     assert!(pauses.len() > 1 && pauses.iter().all(|pause| (500..=1_001).contains(pause)), "{pauses:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_would_end_after_the_total_time_is_cut_to_its_rest() {
+    for (total, times) in
+        [(0, vec![0]), (400, vec![0, 400]), (1_500, vec![0, 500, 1_500]), (2_000, vec![0, 500, 1_500, 2_000])]
+    {
+        let (at, began) = (Arc::default(), Instant::now());
+        let policy = retry(Retry::default().attempts(u32::MAX).total(Duration::from_millis(total)));
+        shaky(u32::MAX, policy, &at).run(Doc::default()).await.unwrap_err();
+        let at: Vec<_> = at.lock().unwrap().iter().map(|at| (*at - began).as_millis()).collect();
+        assert_eq!(at, times, "total of {total} ms");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_asks_for_a_longer_wait_than_the_rest_of_the_total_time_is_the_last() {
+    let all = Retry::default().attempts(u32::MAX).total(Duration::from_secs(2));
+    for (asked, all, times) in [
+        (1_400, all.min_pause(|_| Some(Duration::from_millis(1_400))), vec![0, 1_900]),
+        (1_700, all.min_pause(|_| Some(Duration::from_millis(1_700))), vec![0, 2_000]),
+        (2_001, all.min_pause(|_| Some(Duration::from_millis(2_001))), vec![0]),
+    ] {
+        let (at, began) = (Arc::default(), Instant::now());
+        shaky(u32::MAX, retry(all), &at).run(Doc::default()).await.unwrap_err();
+        let at: Vec<_> = at.lock().unwrap().iter().map(|at| (*at - began).as_millis()).collect();
+        assert_eq!(at, times, "asks for {asked} ms");
+    }
+}

@@ -136,8 +136,10 @@ impl<M: ChatModel> Attempts<M> {
         // Not before the time that the provider asks for. The delay on top spreads callers that failed together.
         let asked = error.retry_after().unwrap_or_default();
         let delay = next.map(|delay| asked.saturating_add(delay.min(longest_delay)));
-        let elapsed = self.begin.elapsed().saturating_sub(self.waited);
-        let Some(delay) = delay.filter(|delay| elapsed.saturating_add(*delay) <= total) else { return Err(error) };
+        let rest = total.saturating_sub(self.begin.elapsed().saturating_sub(self.waited));
+        // A delay that would end after the total time is cut, unless the provider asks for a longer one.
+        let is_in_time = |delay: &Duration| *delay <= rest || (asked <= rest && !rest.is_zero());
+        let Some(delay) = delay.filter(is_in_time).map(|delay| delay.min(rest)) else { return Err(error) };
         let text = error_chain(&error);
         tracing::warn!(model = self.model.name(), attempt = self.attempt, error = text, ?delay, "the call is repeated");
         self.attempt += 1;

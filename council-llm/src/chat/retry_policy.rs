@@ -26,8 +26,9 @@ pub struct RetryPolicy {
     pub first_delay: Duration,
     /// The limit of these delays. The provider may ask for a longer delay (`Retry-After`), which is obeyed. 30 s by default.
     pub longest_delay: Duration,
-    /// The time after the start of the first attempt in which further attempts may start. If the provider asks for a delay beyond it, the
-    /// error is returned at once. An attempt that runs is not cut. 2 min by default.
+    /// The time after the start of the first attempt in which further attempts may start. A delay that would end later is cut, so that the
+    /// last attempt starts at its end. If the provider asks for a longer delay, the error is returned at once. An attempt that runs is not
+    /// cut. 2 min by default.
     pub total: Duration,
 }
 
