@@ -33,21 +33,27 @@ impl Prompter {
             let mut asked = ask(&*self.model, request, exchange.text(), self.patience, context).await;
             let (Ok((_, End { usage, .. })) | Err(Broken { spent: usage, .. })) = &mut asked;
             *usage += earlier;
-            let record = |end: &End| CallRecord {
+            let record = |model: &str, end: &End| CallRecord {
                 duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
                 attempt: context.attempt(),
                 max_tokens,
                 feedback_left_out: exchange.feedback_left_out,
                 ..CallRecord::new(context.node(), model, exchange.reason(), end)
             };
+            // A fallback may have called another model.
+            let called = match &asked {
+                Ok((_, end)) => end.model.as_deref(),
+                Err(Broken { source, .. }) => source.last_model().0,
+            };
+            let called = called.unwrap_or(model).to_owned();
             let (error, end) = match asked {
                 Ok((parts, end)) if is_answer(end.kind) => {
-                    let mut record = record(&end);
+                    let mut record = record(&called, &end);
                     let (repeated, new) = parts.text.split_at(exchange.take(&parts.text, end.kind));
                     (record.repeated, record.text_bytes) = (repeated.to_owned(), new.len());
                     return Ok(RecordedAnswer { parts, record });
                 }
-                Ok((_, end)) => (AgentError::unusable(model, end.clone()), end),
+                Ok((_, end)) => (AgentError::unusable(&called, end.clone()), end),
                 Err(Broken { had_begun: false, spent, source }) if source.is_context_overflow() => {
                     let left = self.brief.feedback_in(council).saturating_sub(exchange.feedback_left_out);
                     if left >= 2 {
@@ -57,7 +63,7 @@ impl Prompter {
                     }
                     let had_begun = exchange.is_begun();
                     (
-                        AgentError::TooLong { model: model.to_owned(), had_begun, source, calls: Vec::new() },
+                        AgentError::TooLong { model: called.clone(), had_begun, source, calls: Vec::new() },
                         End::default(),
                     )
                 }
@@ -68,7 +74,7 @@ impl Prompter {
                 }
             };
             let may_have_cost = error.is_paid() || end.usage != Usage::default();
-            let mut record = may_have_cost.then(|| record(&end));
+            let mut record = may_have_cost.then(|| record(&called, &end));
             if let Some(record) = &mut record {
                 record.fail(error.fault());
             }

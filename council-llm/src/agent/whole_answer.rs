@@ -127,7 +127,7 @@ impl Prompter {
         match read(&parts) {
             Use::Taken if is_last => (NextCall::New(answer), None),
             Use::Empty if is_last => {
-                let error = AgentError::Empty { model: self.model.name().to_owned(), calls: Vec::new() };
+                let error = AgentError::Empty { model: answer.record.model.clone(), calls: Vec::new() };
                 answer.record.fail(error.fault());
                 let recorded = RecordedCall::Failed { failed: answer.record.clone() };
                 let call = FailedCall { error, record: Some(answer.record) };
@@ -140,8 +140,9 @@ impl Prompter {
     /// The error of an answer that is still incomplete after these calls.
     fn incomplete(&self, calls: &[CallRecord]) -> AgentError {
         let cut = calls.iter().rfind(|call| call.kind == StopKind::Length);
-        let stop_reason = cut.map(|call| call.stop_reason.as_str()).unwrap_or_default();
-        AgentError::unusable(self.model.name(), End::new(stop_reason).kind(StopKind::Length))
+        let (model, stop_reason) =
+            cut.map_or((self.model.name(), ""), |call| (call.model.as_str(), call.stop_reason.as_str()));
+        AgentError::unusable(model, End::new(stop_reason).kind(StopKind::Length))
     }
 }
 

@@ -97,6 +97,9 @@ pub struct End {
     pub refusal: Option<String>,
     /// The tokens of the call; 0 if the provider does not report them.
     pub usage: Usage,
+    /// The name of the model that answered, if it is not the model that was called: a [`Fallback`](crate::Fallback) has called it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
 }
 
 impl End {
@@ -111,7 +114,7 @@ impl End {
     #[must_use]
     pub fn new(stop_reason: impl Into<String>) -> Self {
         let stop_reason = stop_reason.into();
-        Self { kind: StopKind::of(&stop_reason), stop_reason, refusal: None, usage: Usage::default() }
+        Self { kind: StopKind::of(&stop_reason), stop_reason, refusal: None, usage: Usage::default(), model: None }
     }
 
     /// Says that the model refused to answer, in these words.
@@ -149,6 +152,18 @@ impl End {
     #[must_use]
     pub fn usage(self, usage: Usage) -> Self {
         Self { usage, ..self }
+    }
+
+    /// Sets the name of the model that answered, if it is not the model that was called.
+    ///
+    /// ```
+    /// use council_llm::End;
+    ///
+    /// assert_eq!(End::new("stop").model("ollama/llama3.2").model.as_deref(), Some("ollama/llama3.2"));
+    /// ```
+    #[must_use]
+    pub fn model(self, name: impl Into<String>) -> Self {
+        Self { model: Some(name.into()), ..self }
     }
 
     /// Whether the answer was cut: it reached the limit of its length, the provider withheld the rest, or the model refused.

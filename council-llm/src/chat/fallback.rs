@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use council_core::error_chain;
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
 use super::error::ChatError;
 use super::event::ChatEvent;
+use super::fallback_answer::FirstFailure;
 use super::limiter::lessons::LONGEST_CLOSURE;
 use super::model::{ChatModel, ChatStream};
 use super::request::ChatRequest;
@@ -25,8 +25,12 @@ use crate::lock::Lock;
 ///   at once. The first model is not called before the end of this wait, which counts as a day at most.
 /// - After the first token an error is returned in any case, because a reader has seen the beginning.
 ///
-/// A fallback is a model, so a third model is a fallback of a fallback. Its name is the name of the first model. Each fallback is a `tracing`
-/// warning.
+/// - An answer that has ended is never replaced: an answer that is empty, cut, withheld or refused, or that calls a tool, is no failure.
+///   Its caller decides what to do. The agents of a council ask the same model for it again, and then fail.
+///
+/// A fallback is a model, so a third model is a fallback of a fallback. Its name is the name of the first model. The
+/// [end](crate::End::model) of an answer names the second model if it answered, so an agent records the call under that name. If the second
+/// model fails too, the error is a [`ChatError::Fallback`] with both failures. Each fallback is a `tracing` warning.
 ///
 /// ```
 /// use council_llm::{ChatError, ChatModel, ChatRequest, Fallback, ScriptedAnswer, ScriptedModel};
@@ -55,7 +59,7 @@ struct Pair<A, B> {
 }
 
 /// Whether the first model works.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Health {
     /// Temporary errors in a row.
     failures: u32,
@@ -63,8 +67,9 @@ struct Health {
 }
 
 /// The time in which the first model is not called.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Closed {
+    failure: FirstFailure,
     since: Instant,
     /// It may be longer than the clock can count.
     time: Duration,
@@ -133,8 +138,8 @@ impl<A: ChatModel, B: ChatModel> ChatModel for Fallback<A, B> {
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
         let models = Arc::clone(&self.0);
-        if models.is_closed() {
-            return models.second.stream(request).await;
+        if let Some(failure) = models.closed() {
+            return failure.answer_of(&models.second, request).await;
         }
         match models.first.stream(request.clone()).await {
             Ok(items) => Ok(models.watched(items, request)),
@@ -144,39 +149,40 @@ impl<A: ChatModel, B: ChatModel> ChatModel for Fallback<A, B> {
 }
 
 impl<A: ChatModel, B: ChatModel> Pair<A, B> {
-    fn is_closed(&self) -> bool {
-        self.health.lock().closed.is_some_and(|closed| closed.since.elapsed() < closed.time)
+    /// The failure for which the first model is not called now.
+    fn closed(&self) -> Option<FirstFailure> {
+        let health = self.health.lock();
+        let closed = health.closed.as_ref().filter(|closed| closed.since.elapsed() < closed.time)?;
+        Some(closed.failure.clone())
     }
 
     /// The answer of the second model after an error of the first one, or the error.
     async fn after(&self, error: ChatError, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        let is_over = self.failed(&error);
-        if !is_over {
-            return Err(error);
-        }
-        let text = error_chain(&error);
+        let Some(failure) = self.failed(&error) else { return Err(error) };
         tracing::warn!(
             model = self.first.name(),
             fallback = self.second.name(),
-            error = text,
+            error = failure.error(),
             "another model is called"
         );
-        self.second.stream(request).await
+        failure.answer_of(&self.second, request).await
     }
 
-    /// Counts an error, and returns whether the second model is to be called.
-    fn failed(&self, error: &ChatError) -> bool {
+    /// Counts an error, and returns the failure if the second model is to be called.
+    fn failed(&self, error: &ChatError) -> Option<FirstFailure> {
+        let failure = FirstFailure::new(self.first.name(), error);
         if !error.is_retryable() {
-            return true;
+            return Some(failure);
         }
         let mut health = self.health.lock();
         health.failures = health.failures.saturating_add(1);
         let asked = error.retry_after().unwrap_or_default();
-        let is_over = health.failures >= self.failures.max(1) || asked > self.pause;
-        if is_over {
-            health.closed = Some(Closed { since: Instant::now(), time: self.pause.max(asked.min(LONGEST_CLOSURE)) });
+        if health.failures < self.failures.max(1) && asked <= self.pause {
+            return None;
         }
-        is_over
+        let time = self.pause.max(asked.min(LONGEST_CLOSURE));
+        health.closed = Some(Closed { failure: failure.clone(), since: Instant::now(), time });
+        Some(failure)
     }
 
     /// The answer of the first model, which the second one replaces if it fails before its first token.

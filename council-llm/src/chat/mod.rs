@@ -8,6 +8,7 @@ pub(crate) mod custom_error;
 pub(crate) mod error;
 pub(crate) mod event;
 mod fallback;
+mod fallback_answer;
 pub(crate) mod limiter;
 pub(crate) mod model;
 pub(crate) mod purpose;

@@ -33,7 +33,7 @@ use crate::chat::stop::StopKind;
 pub struct CallRecord {
     /// The node of the agent.
     pub node: String,
-    /// The name of the model.
+    /// The name of the model. If a [`Fallback`](crate::Fallback) has called another model, it is the name of that model.
     pub model: String,
     /// Why the model was called.
     pub reason: CallReason,

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep};
 mod streams;
 
 mod budget;
+mod council;
 
 /// The text of an answer, or its error with all causes.
 async fn ask(model: &impl ChatModel, text: &str) -> String {

@@ -130,6 +130,21 @@ pub enum ChatError {
         /// The number of the call, from 1.
         call: usize,
     },
+    /// Both models of a [`Fallback`](crate::Fallback) failed. Whether the request may succeed when it is sent again depends on the error of the second
+    /// model, which is the source.
+    #[error("model `{first}` failed ({first_error}), and so did its fallback `{second}`")]
+    #[non_exhaustive]
+    Fallback {
+        /// The name of the first model.
+        first: String,
+        /// The last error of the first model, with its causes.
+        first_error: String,
+        /// The name of the second model.
+        second: String,
+        /// The error of the second model.
+        #[source]
+        source: Box<ChatError>,
+    },
     /// The error of a wrapper or of a model of your own.
     #[error(transparent)]
     Custom(#[from] CustomError),
@@ -166,6 +181,7 @@ impl ChatError {
             }
             Self::Connection { .. } | Self::Timeout { .. } | Self::Truncated | Self::Malformed { .. } => true,
             Self::Request { .. } | Self::TooLarge { .. } | Self::ScriptEnded { .. } => false,
+            Self::Fallback { source, .. } => source.is_retryable(),
             Self::Custom(error) => error.is_retryable(),
         }
     }
@@ -189,6 +205,7 @@ impl ChatError {
         match self {
             Self::Status { status, kind, message, .. } => is_overflow(Some(*status), kind, message),
             Self::InStream { kind, message, .. } => is_overflow(kind.parse().ok(), kind, message),
+            Self::Fallback { source, .. } => source.is_context_overflow(),
             _ => false,
         }
     }
@@ -207,15 +224,23 @@ impl ChatError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
+            Self::Fallback { source, .. } => source.retry_after(),
             Self::Custom(error) => error.delay(),
             _ => None,
         }
     }
 
+    /// The error of the model that failed last, and its name if a fallback has called it.
+    pub(crate) fn last_model(&self) -> (Option<&str>, &Self) {
+        let Self::Fallback { second, source, .. } = self else { return (None, self) };
+        let (name, error) = source.last_model();
+        (name.or(Some(second)), error)
+    }
+
     /// Whether a call for which the provider may charge exceeded a limit that counts from its beginning. Another call is likely to
     /// exceed it too.
     pub(crate) fn is_paid_timeout(&self) -> bool {
-        matches!(self, Self::Timeout { what: NO_FIRST_TOKEN | UNFINISHED, is_paid: true, .. })
+        matches!(self.last_model().1, Self::Timeout { what: NO_FIRST_TOKEN | UNFINISHED, is_paid: true, .. })
     }
 
     /// Whether the provider may charge for the call.
@@ -223,6 +248,7 @@ impl ChatError {
         match self {
             Self::Truncated | Self::Malformed { .. } => true,
             Self::Connection { is_paid, .. } | Self::Timeout { is_paid, .. } => *is_paid,
+            Self::Fallback { source, .. } => source.is_paid(),
             _ => false,
         }
     }

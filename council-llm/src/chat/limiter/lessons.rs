@@ -40,7 +40,7 @@ pub(crate) struct Quota {
 impl Lessons {
     /// Adds the lessons of an error. A server on this machine may have few slots, so it may be busy.
     pub(crate) fn with_error(self, error: &ChatError, is_loopback: bool) -> Self {
-        let (status, message) = match error {
+        let (status, message) = match error.last_model().1 {
             ChatError::Status { status, message, .. } => (Some(*status), message.to_lowercase()),
             _ => (None, String::new()),
         };
