@@ -58,12 +58,13 @@ impl Prompter {
         let (mut calls, mut unreadable, mut exchange) = (Vec::new(), Vec::<String>::new(), Exchange::default());
         loop {
             let is_last = u32::try_from(unreadable.len()).unwrap_or(u32::MAX) >= clarifications;
-            let read = |parts: &Parts| {
-                let is_enough = is_last || matches!(reading(parts), Reading::Score(_));
-                if is_enough { Use::Taken } else { Use::Unclear }
+            let read = |parts: &Parts| match reading(parts) {
+                Reading::Score(_) => Use::Taken,
+                _ if is_last => Use::TakenUnclear,
+                _ => Use::Unclear,
             };
             let answer = self.whole(exchange, council, context, &mut calls, read).await?;
-            if matches!(read(&answer), Use::Taken) {
+            if matches!(read(&answer), Use::Taken | Use::TakenUnclear) {
                 return Ok(Judgement { verdict: reading(&answer).into_verdict(), unreadable, calls });
             }
             withdraw_tokens(context, "the answer is asked for again");
@@ -77,6 +78,8 @@ impl Prompter {
 pub(super) enum Use {
     /// The answer is the agent's text.
     Taken,
+    /// The answer is the agent's text, although it is not clear: it was the last clarification.
+    TakenUnclear,
     /// The agent asks for a clear answer, in the same attempt.
     Unclear,
     /// The answer is empty, and the attempt fails.

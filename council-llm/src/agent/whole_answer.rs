@@ -124,8 +124,13 @@ impl Prompter {
         let mut parts = so_far.parts.clone();
         parts.continue_with(&answer.parts, answer.record.repeated.len());
         let is_last = answer.record.kind != StopKind::Length && !so_far.was_reasoning(&answer.parts);
-        match read(&parts) {
-            Use::Taken if is_last => (NextCall::New(answer), None),
+        let used = read(&parts);
+        if is_last && !matches!(used, Use::Taken) {
+            so_far.exchange.feedback_left_out = answer.record.feedback_left_out;
+            self.model.forget(&so_far.exchange.request(&self.brief, council));
+        }
+        match used {
+            Use::Taken | Use::TakenUnclear if is_last => (NextCall::New(answer), None),
             Use::Empty if is_last => {
                 let error = AgentError::Empty { model: answer.record.model.clone(), calls: Vec::new() };
                 answer.record.fail(error.fault());

@@ -166,6 +166,10 @@ impl<M: ChatModel> ChatModel for Budget<M> {
             }
         }
     }
+
+    fn forget(&self, request: &ChatRequest) {
+        self.model.forget(request);
+    }
 }
 
 /// A call that has been counted.

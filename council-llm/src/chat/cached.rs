@@ -17,7 +17,8 @@ use crate::lock::Lock;
 ///
 /// Two requests are the same if all their fields but the time limits are equal. The answers stay in memory; if there are more than the
 /// [`capacity`](Self::capacity), the answer that was not used for the longest time is dropped. An answer that is empty or not whole is not
-/// stored, because its caller may ask again. A stored answer has no tokens, because it costs nothing. Two same requests at the same time are
+/// stored, because its caller may ask again. An answer that its caller cannot use is forgotten ([`ChatModel::forget`]): a critic's verdict
+/// that is not clear is asked for again from the model, in the next round too. A stored answer has no tokens, because it costs nothing. Two same requests at the same time are
 /// two calls.
 ///
 /// ```
@@ -114,6 +115,13 @@ impl<M: ChatModel> ChatModel for Cached<M> {
             }
         });
         Ok(stored.boxed())
+    }
+
+    fn forget(&self, request: &ChatRequest) {
+        if let Ok(key) = serde_json::to_string(request) {
+            self.answers.lock().by_request.remove(&key);
+        }
+        self.model.forget(request);
     }
 }
 

@@ -146,6 +146,11 @@ impl<A: ChatModel, B: ChatModel> ChatModel for Fallback<A, B> {
             Err(error) => models.after(error, request).await,
         }
     }
+
+    fn forget(&self, request: &ChatRequest) {
+        self.0.first.forget(request);
+        self.0.second.forget(request);
+    }
 }
 
 impl<A: ChatModel, B: ChatModel> Pair<A, B> {

@@ -72,6 +72,28 @@ pub trait ChatModel: Send + Sync + 'static {
     /// ```
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError>;
 
+    /// Drops the stored answer to this request, because the caller cannot use it: the same request is to be answered anew.
+    ///
+    /// By default nothing happens. [`Cached`](crate::Cached) forgets the answer. A wrapper passes the call on to its model. The agents of a
+    /// council call it for answers that are empty, and for verdicts that are not clear.
+    ///
+    /// ```
+    /// use council_llm::{Cached, ChatModel, ChatRequest, ScriptedModel};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), council_llm::ChatError> {
+    /// let model = Cached::new(ScriptedModel::new("critic", ["Hm.", "SCORE: 9"]));
+    /// let request = ChatRequest::user("Judge this draft.");
+    /// assert_eq!(model.complete(request.clone()).await?.text, "Hm.");
+    /// model.forget(&request);
+    /// assert_eq!(model.complete(request).await?.text, "SCORE: 9");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn forget(&self, request: &ChatRequest) {
+        let _ = request;
+    }
+
     /// The whole text of the answer at once: [`stream`](Self::stream), collected, without the reasoning.
     ///
     /// ```
@@ -113,6 +135,10 @@ macro_rules! model_behind {
 
             async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
                 (**self).stream(request).await
+            }
+
+            fn forget(&self, request: &ChatRequest) {
+                (**self).forget(request);
             }
 
             async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {

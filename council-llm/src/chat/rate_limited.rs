@@ -81,4 +81,8 @@ impl<M: ChatModel> ChatModel for RateLimited<M> {
         };
         self.limiter.call(self.model.name(), request, send).await
     }
+
+    fn forget(&self, request: &ChatRequest) {
+        self.model.forget(request);
+    }
 }

@@ -92,6 +92,10 @@ impl<M: ChatModel> ChatModel for Retried<M> {
         }
     }
 
+    fn forget(&self, request: &ChatRequest) {
+        self.model.forget(request);
+    }
+
     async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
         Attempts::new(Arc::clone(&self.model), request, self.policy).whole().await
     }

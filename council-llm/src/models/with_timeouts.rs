@@ -37,6 +37,10 @@ impl ChatModel for WithTimeouts {
         self.model.stream(self.limited(request)).await
     }
 
+    fn forget(&self, request: &ChatRequest) {
+        self.model.forget(request);
+    }
+
     async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
         self.model.complete(self.limited(request)).await
     }

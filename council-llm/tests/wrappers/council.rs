@@ -95,3 +95,17 @@ async fn the_error_of_the_second_model_decides_on_a_retry_and_names_the_last_err
     }
     assert_eq!(first.requests().len(), 1);
 }
+
+/// A draft, an unclear verdict and two clarifications of the same text, twice, and a clear verdict in the third round.
+#[tokio::test(start_paused = true)]
+async fn a_cache_forgets_an_answer_that_the_critic_asks_for_again() {
+    let master = ScriptedModel::new("master", ["A draft."]);
+    let unclear = "I do not know.";
+    let critic = ScriptedModel::new("critic", [unclear, unclear, unclear, unclear, unclear, "SCORE: 9"]);
+    let writer = ScriptedModel::new("writer", ["The document."]);
+    let graph = CouncilBuilder::new(writer)
+        .master_model(Cached::new(master.repeating()))
+        .critic_model(Cached::new(critic.clone()));
+    let council = graph.build().unwrap().run(Council::new("Rust")).await.unwrap().into_state();
+    assert_eq!((council.score, critic.requests().len()), (Some(9.0), 6));
+}
