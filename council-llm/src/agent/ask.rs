@@ -25,6 +25,14 @@ pub(super) struct Broken {
     pub(super) source: ChatError,
 }
 
+/// An answer.
+pub(super) struct Answered {
+    pub(super) parts: Parts,
+    /// Whether the model reasoned, in the text or apart from it.
+    pub(super) has_reasoning: bool,
+    pub(super) end: End,
+}
+
 /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
 /// an answer that was cut, what repeats the end of the text so far is not passed on.
 ///
@@ -35,8 +43,8 @@ pub(super) async fn ask(
     text_so_far: &str,
     patience: Duration,
     context: &Context<Council>,
-) -> Result<(Parts, End), Broken> {
-    let (mut had_begun, mut spent) = (false, Usage::default());
+) -> Result<Answered, Broken> {
+    let (mut had_begun, mut has_reasoning, mut spent) = (false, false, Usage::default());
     let mut stream = model.stream(request).await.map_err(|source| Broken { had_begun, spent, source })?;
     let mut wait_notice = WaitNotice::new(context, model.name());
     let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
@@ -61,7 +69,7 @@ pub(super) async fn ask(
                 had_begun = true;
                 splitter.push(&delta, &mut take);
             }
-            ChatEvent::Reasoning(_) => had_begun = true,
+            ChatEvent::Reasoning(_) => (had_begun, has_reasoning) = (true, true),
             ChatEvent::Sent => {}
             ChatEvent::Spent(usage) => spent += usage,
             ChatEvent::Waiting { reason, until } => {
@@ -75,7 +83,8 @@ pub(super) async fn ask(
                 end.usage += spent;
                 answer.cut = splitter.finish(&mut take);
                 show(&seam.finish(), context);
-                return Ok((answer, end));
+                has_reasoning |= !answer.reasoning.trim().is_empty();
+                return Ok(Answered { parts: answer, has_reasoning, end });
             }
         }
     }

@@ -48,12 +48,14 @@ pub enum AgentError {
         /// The calls of the task so far, oldest first: see [`AgentError::calls`].
         calls: Vec<CallRecord>,
     },
-    /// The model answered with only white space.
-    #[error("model `{model}` gave an empty answer")]
+    /// The model answered with only white space, or with only reasoning.
+    #[error("model `{model}` gave {}", if *only_reasoning { "only reasoning, and no answer" } else { "an empty answer" })]
     #[non_exhaustive]
     Empty {
         /// The name of the model.
         model: String,
+        /// Whether the answer was only reasoning.
+        only_reasoning: bool,
         /// The calls of the task so far, oldest first: see [`AgentError::calls`].
         calls: Vec<CallRecord>,
     },
@@ -72,7 +74,7 @@ pub enum AgentError {
         calls: Vec<CallRecord>,
     },
     /// The model's answer is not whole, or is none: it was cut, withheld or refused, or the model called a tool.
-    #[error("model `{model}` gave no answer that can be used: {}", unusable(*kind, stop_reason, words.as_deref()))]
+    #[error("model `{model}` gave no answer that can be used: {}", unusable(*kind, stop_reason, *only_reasoning, words.as_deref()))]
     #[non_exhaustive]
     Unusable {
         /// The name of the model.
@@ -81,6 +83,8 @@ pub enum AgentError {
         kind: StopKind,
         /// The provider's name for that reason.
         stop_reason: String,
+        /// Whether the model used all its room for reasoning, so that the answer has no text.
+        only_reasoning: bool,
         /// The words of the model, if it refused and the provider sends them apart from the text.
         words: Option<String>,
         /// The calls of the task so far, oldest first: see [`AgentError::calls`].
@@ -92,7 +96,14 @@ impl AgentError {
     /// The error of an answer that ended in this way.
     pub(super) fn unusable(model: &str, end: End) -> Self {
         let End { stop_reason, kind, refusal, .. } = end;
-        Self::Unusable { model: model.to_owned(), kind, stop_reason, words: refusal, calls: Vec::new() }
+        Self::Unusable {
+            model: model.to_owned(),
+            kind,
+            stop_reason,
+            only_reasoning: false,
+            words: refusal,
+            calls: Vec::new(),
+        }
     }
 
     /// The calls of the agent's task so far, oldest first, for an error handler that adds them to [`Council::calls`](crate::Council::calls)
@@ -151,6 +162,7 @@ impl AgentError {
     pub(super) fn fault(&self) -> String {
         let (kind, words) = match self {
             Self::Chat { source, .. } | Self::TooLong { source, .. } => return error_chain(source),
+            Self::Empty { only_reasoning: true, .. } => return "the answer was only reasoning".to_owned(),
             Self::Empty { .. } => return "the answer was empty".to_owned(),
             Self::Unusable { kind, words, .. } => (kind, words),
         };
@@ -215,8 +227,13 @@ fn too_long(model: &str, had_begun: bool) -> String {
 }
 
 /// What is wrong with an answer that cannot be used, and what may help.
-fn unusable(kind: StopKind, stop_reason: &str, words: Option<&str>) -> String {
+fn unusable(kind: StopKind, stop_reason: &str, only_reasoning: bool, words: Option<&str>) -> String {
     let (fault, advice) = match kind {
+        StopKind::Length if only_reasoning => (
+            "it used all its room for reasoning",
+            "raise `max_tokens` (in a blueprint `maxTokens`) if you have set it, make the context of a local model longer, or choose a model \
+             that reasons less",
+        ),
         StopKind::Length => (
             "it reached the limit of its length, and was still incomplete after the last allowed continuation",
             "ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one",

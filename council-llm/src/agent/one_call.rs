@@ -3,7 +3,7 @@
 use council_core::Context;
 use tokio::time::Instant;
 
-use super::ask::{Broken, ask};
+use super::ask::{Answered, Broken, ask};
 use super::error::AgentError;
 use super::exchange::Exchange;
 use super::prompter::Prompter;
@@ -31,7 +31,7 @@ impl Prompter {
             let request = exchange.request(&self.brief, council).timeouts(self.timeouts).run(context.run());
             let (max_tokens, began) = (request.max_tokens, Instant::now());
             let mut asked = ask(&*self.model, request, exchange.text(), self.patience, context).await;
-            let (Ok((_, End { usage, .. })) | Err(Broken { spent: usage, .. })) = &mut asked;
+            let (Ok(Answered { end: End { usage, .. }, .. }) | Err(Broken { spent: usage, .. })) = &mut asked;
             *usage += earlier;
             let record = |model: &str, end: &End| CallRecord {
                 duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -42,18 +42,18 @@ impl Prompter {
             };
             // A fallback may have called another model.
             let called = match &asked {
-                Ok((_, end)) => end.model.as_deref(),
+                Ok(Answered { end, .. }) => end.model.as_deref(),
                 Err(Broken { source, .. }) => source.last_model().0,
             };
             let called = called.unwrap_or(model).to_owned();
             let (error, end) = match asked {
-                Ok((parts, end)) if is_answer(end.kind) => {
+                Ok(Answered { parts, has_reasoning, end }) if is_answer(end.kind) => {
                     let mut record = record(&called, &end);
                     let (repeated, new) = parts.text.split_at(exchange.take(&parts.text, end.kind));
                     (record.repeated, record.text_bytes) = (repeated.to_owned(), new.len());
-                    return Ok(RecordedAnswer { parts, record });
+                    return Ok(RecordedAnswer { parts, has_reasoning, record });
                 }
-                Ok((_, end)) => (AgentError::unusable(&called, end.clone()), end),
+                Ok(Answered { end, .. }) => (AgentError::unusable(&called, end.clone()), end),
                 Err(Broken { had_begun: false, spent, source }) if source.is_context_overflow() => {
                     let left = self.brief.feedback_in(council).saturating_sub(exchange.feedback_left_out);
                     if left >= 2 {

@@ -23,6 +23,9 @@ pub(super) enum RecordedCall {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct RecordedAnswer {
     pub(super) parts: Parts,
+    /// Whether the model reasoned. Only an answer that is not recorded says it.
+    #[serde(skip)]
+    pub(super) has_reasoning: bool,
     pub(super) record: CallRecord,
 }
 

@@ -9,7 +9,6 @@ use super::error::AgentError;
 use super::exchange::Exchange;
 use super::prompter::{Prompter, Use};
 use super::recorded_call::{FailedCall, RecordedAnswer, RecordedCall, Unrecorded};
-use crate::chat::event::End;
 use crate::chat::reasoning::Parts;
 use crate::chat::stop::StopKind;
 use crate::state::call_record::CallRecord;
@@ -56,7 +55,7 @@ impl Prompter {
             calls.push(answer.record.clone());
             let error = if was_reasoning {
                 begin = begin.with_more_room();
-                std::mem::replace(&mut is_again, true).then(|| self.incomplete(&calls[so_far.first..]))
+                std::mem::replace(&mut is_again, true).then(|| self.incomplete(&calls[so_far.first..], true))
             } else {
                 so_far.take(&answer, is_new);
                 if !is_cut {
@@ -66,9 +65,14 @@ impl Prompter {
                 if so_far.answers <= MOST_CONTINUATIONS {
                     continue;
                 }
-                Some(self.incomplete(&calls[so_far.first..]))
+                let calls = &calls[so_far.first..];
+                Some(self.incomplete(calls, !has_text(calls)))
             };
-            let fault = if was_reasoning { WAS_REASONING } else { STILL_INCOMPLETE };
+            let fault = match has_text(&calls[so_far.first..]) {
+                _ if was_reasoning => WAS_REASONING,
+                true => STILL_INCOMPLETE,
+                false => ONLY_REASONING,
+            };
             fail_all(&mut calls[so_far.first..], fault);
             if is_new {
                 match error {
@@ -132,7 +136,11 @@ impl Prompter {
         match used {
             Use::Taken | Use::TakenUnclear if is_last => (NextCall::New(answer), None),
             Use::Empty if is_last => {
-                let error = AgentError::Empty { model: answer.record.model.clone(), calls: Vec::new() };
+                let error = AgentError::Empty {
+                    model: answer.record.model.clone(),
+                    only_reasoning: answer.has_reasoning,
+                    calls: Vec::new(),
+                };
                 answer.record.fail(error.fault());
                 let recorded = RecordedCall::Failed { failed: answer.record.clone() };
                 let call = FailedCall { error, record: Some(answer.record) };
@@ -142,12 +150,14 @@ impl Prompter {
         }
     }
 
-    /// The error of an answer that is still incomplete after these calls.
-    fn incomplete(&self, calls: &[CallRecord]) -> AgentError {
+    /// The error of an answer that is still incomplete after these calls, or was only reasoning.
+    fn incomplete(&self, calls: &[CallRecord], only_reasoning: bool) -> AgentError {
         let cut = calls.iter().rfind(|call| call.kind == StopKind::Length);
         let (model, stop_reason) =
             cut.map_or((self.model.name(), ""), |call| (call.model.as_str(), call.stop_reason.as_str()));
-        AgentError::unusable(model, End::new(stop_reason).kind(StopKind::Length))
+        let (model, stop_reason) = (model.to_owned(), stop_reason.to_owned());
+        let (kind, words, calls) = (StopKind::Length, None, Vec::new());
+        AgentError::Unusable { model, kind, stop_reason, only_reasoning, words, calls }
     }
 }
 
@@ -179,7 +189,7 @@ impl AnswerSoFar {
     }
 
     /// Adds the next answer.
-    fn take(&mut self, RecordedAnswer { parts, record }: &RecordedAnswer, is_new: bool) {
+    fn take(&mut self, RecordedAnswer { parts, record, .. }: &RecordedAnswer, is_new: bool) {
         self.exchange.feedback_left_out = record.feedback_left_out;
         self.exchange.take(&parts.text, record.kind);
         self.parts.continue_with(parts, record.repeated.len());
@@ -196,6 +206,11 @@ impl AnswerSoFar {
     }
 }
 
+/// Whether an answer of these calls has text.
+fn has_text(calls: &[CallRecord]) -> bool {
+    calls.iter().any(|call| call.text_bytes > 0 || !call.repeated.trim().is_empty())
+}
+
 /// Says of all calls without a fault why their text is not used.
 fn fail_all(calls: &mut [CallRecord], fault: &str) {
     calls.iter_mut().filter(|call| call.fault.is_none()).for_each(|call| call.fail(fault));
@@ -206,4 +221,5 @@ const MOST_CONTINUATIONS: usize = 4;
 
 const WAS_REASONING: &str = "the text was the model's reasoning";
 const STILL_INCOMPLETE: &str = "the answer was still incomplete after the last allowed continuation";
+const ONLY_REASONING: &str = "the model used all its room for reasoning";
 const CANNOT_BE_CONTINUED: &str = "the answer was cut, and is too long to be continued";

@@ -78,7 +78,7 @@ async fn each_failed_call_that_may_have_cost_something_is_in_the_log() {
         master_agent, attempt 14: First, tool_calls, no text: the model called a tool instead of an answer
         master_agent, attempt 15: First, aborted, no text: the provider broke the answer off
         master_agent, attempt 16: First, stop, no text: the answer was empty
-        master_agent, attempt 17: First, stop, no text: the answer was empty
+        master_agent, attempt 17: First, stop, no text: the answer was only reasoning
         master_agent, attempt 18: First, stop, "" + 8 bytes
         critic_agent, attempt 1: First, stop, "" + 8 bytes
         writer_agent, attempt 1: First, stop, "" + 13 bytes

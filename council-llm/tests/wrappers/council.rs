@@ -109,3 +109,24 @@ async fn a_cache_forgets_an_answer_that_the_critic_asks_for_again() {
     let council = graph.build().unwrap().run(Council::new("Rust")).await.unwrap().into_state();
     assert_eq!((council.score, critic.requests().len()), (Some(9.0), 6));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_cache_forgets_an_answer_of_reasoning_only() {
+    let model = ScriptedModel::new("gpt", ["<think>Let me see.", "A draft.", "SCORE: 9", "The document."]);
+    let graph = CouncilBuilder::new(Cached::new(model)).build().unwrap();
+    let council = graph.run(Council::new("Rust")).await.unwrap().into_state();
+    assert_eq!(council.draft, "A draft.");
+}
+
+#[tokio::test]
+async fn every_wrapper_lets_its_cache_forget() {
+    let cached = Cached::new(ScriptedModel::new("gpt", ["One.", "Two."]));
+    let limited = RateLimited::new(Budget::new("essays", cached), &Limiter::new(RateLimits::default()));
+    let model = Arc::new(Retried::new(Fallback::new(limited, ScriptedModel::new("other", ["Other."]))));
+    let request = ChatRequest::user("Count.");
+    for expected in ["One.", "One."] {
+        assert_eq!(model.complete(request.clone()).await.unwrap().text, expected);
+    }
+    model.forget(&request);
+    assert_eq!(model.complete(request).await.unwrap().text, "Two.");
+}

@@ -1,11 +1,14 @@
 //! Reasoning in answers that were cut, without the mark at its beginning.
 
-use council_core::EventKind;
-use council_llm::{ChatRequest, Council, CouncilBuilder, ScriptedModel, TOKENS_WITHDRAWN};
+use council_core::{EventKind, Failure, RunError, error_chain};
+use council_llm::{
+    AgentError, ChatEvent, ChatModel, ChatRequest, Council, CouncilBuilder, End, ScriptedModel, TOKENS_WITHDRAWN,
+};
 use expect_test::expect;
 
 use super::{broken, check, cut};
 use crate::picture::exact;
+use crate::streams::Streams;
 
 /// Some servers drop the mark at the beginning of reasoning, so that reasoning without an end looks like text.
 #[tokio::test(start_paused = true)]
@@ -96,4 +99,34 @@ async fn a_continuation_may_begin_with_reasoning() {
     )
     .await;
     assert_eq!(council.draft, "A draft.");
+}
+
+/// The error of a council with this model, and the fault of each call.
+async fn fails(model: impl ChatModel) -> (String, Vec<String>) {
+    let graph = CouncilBuilder::new(model).retry(exact()).build().unwrap();
+    let error: RunError<Council> = graph.run(Council::new("Rust")).await.unwrap_err();
+    let Failure::Node { source, .. } = error.failure() else { panic!("{error}") };
+    let calls = source.downcast_ref::<AgentError>().unwrap().calls();
+    (error_chain(source.as_ref()), calls.iter().map(|call| call.fault.clone().unwrap()).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_reasoning_only_is_told_as_such() {
+    let apart = || vec![Ok(ChatEvent::Reasoning("Let me see.".into())), Ok(ChatEvent::Done(End::new("stop")))];
+    let expected = (
+        "model `gpt` gave only reasoning, and no answer".to_owned(),
+        vec!["the answer was only reasoning".to_owned(); 5],
+    );
+    assert_eq!(fails(Streams::new("gpt", [apart(), apart(), apart(), apart(), apart()])).await, expected);
+    assert_eq!(fails(ScriptedModel::new("gpt", ["<think>Let me see."]).repeating()).await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_whose_room_went_to_reasoning_is_told_as_such() {
+    let error = "model `gpt` gave no answer that can be used: it used all its room for reasoning (`length`); raise `max_tokens` (in a \
+                 blueprint `maxTokens`) if you have set it, make the context of a local model longer, or choose a model that reasons less";
+    let expected = (error.to_owned(), vec!["the model used all its room for reasoning".to_owned(); 5]);
+    for text in ["", "<think>Let me see."] {
+        assert_eq!(fails(ScriptedModel::new("gpt", [cut(text)]).repeating()).await, expected);
+    }
 }
