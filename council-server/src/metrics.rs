@@ -22,6 +22,7 @@ pub(crate) struct Metrics {
     ended: Family<Labels<3>, Counter>,
     retried: Counter,
     runs: Family<Labels<1>, Gauge>,
+    waiting: Gauge,
     /// By the name of the node; in blueprints by the role of the agent.
     nodes: HashMap<String, Histogram>,
     call_retries: Counter,
@@ -36,6 +37,14 @@ pub(crate) struct Metrics {
 }
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
+
+/// The numbers of runs that have not ended.
+#[derive(Clone, Copy)]
+pub(crate) struct RunCounts {
+    pub(crate) by_status: [(&'static str, usize); 3],
+    /// Those of which nothing is at work, because they wait for a model.
+    pub(crate) waiting: usize,
+}
 
 /// Counts a watcher until it is dropped.
 pub(crate) struct WatcherGuard {
@@ -60,6 +69,9 @@ impl Metrics {
         registry.register("runs_retried", "Runs that a client has retried", retried.clone());
         let runs = Family::default();
         registry.register("runs", "Runs that have not ended, by status", runs.clone());
+        let waiting = Gauge::default();
+        let help = "Runs that wait for a model: until their next call, or for the turn of their calls";
+        registry.register("runs_waiting", help, waiting.clone());
 
         let durations = Family::<[(&'static str, String); 1], Histogram>::new_with_constructor(|| histogram(&CALLS));
         let nodes = nodes.into_iter().chain(ROLES.map(str::to_owned));
@@ -93,6 +105,7 @@ impl Metrics {
             ended,
             retried,
             runs,
+            waiting,
             nodes,
             call_retries,
             tokens_in,
@@ -163,11 +176,13 @@ impl Metrics {
         }
     }
 
-    /// All metrics as text. `counts` has the number of runs by status.
-    pub(crate) fn text(&self, counts: [(&'static str, usize); 3]) -> String {
-        for (status, count) in counts {
-            self.runs.get_or_create(&[("status", status)]).set(i64::try_from(count).unwrap_or(i64::MAX));
+    /// All metrics as text.
+    pub(crate) fn text(&self, counts: RunCounts) -> String {
+        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        for (status, count) in counts.by_status {
+            self.runs.get_or_create(&[("status", status)]).set(number(count));
         }
+        self.waiting.set(number(counts.waiting));
         let mut text = String::new();
         prometheus_text::encode(&mut text, &self.registry).expect("a string takes all that is written");
         text

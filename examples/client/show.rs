@@ -35,8 +35,16 @@ pub(crate) fn status(result: &Value) -> String {
     let score = score.map(|score| format!(", {score} of 10 after {}", drafts(&result["iteration_count"])));
     let error = result["error"].as_str().map(|error| format!(": {error}"));
     let fault = document_fault(result).map(|fault| format!("\n{fault}"));
-    let [score, error, fault] = [score, error, fault].map(Option::unwrap_or_default);
-    format!("{} {}{before}{score}{error}{fault}", run(result), plain(&result["status"]))
+    let wait = wait(&result["waiting"]).map(|wait| format!(", {wait}"));
+    let [score, error, wait, fault] = [score, error, wait, fault].map(Option::unwrap_or_default);
+    format!("{} {}{before}{score}{error}{wait}{fault}", run(result), plain(&result["status"]))
+}
+
+/// That a run waits, until when and for what; `None` if it does not wait.
+fn wait(waiting: &Value) -> Option<String> {
+    let reason = waiting["for"].as_str()?;
+    let until = waiting["until"].as_str().map_or(String::new(), |until| format!(" until {until}"));
+    Some(format!("waits{until}: {reason}"))
 }
 
 /// The document, or the current draft if that is wanted too.
@@ -51,6 +59,10 @@ pub(crate) fn no_document(result: &Value) -> String {
     let id = run(result);
     let help = match result["status"].as_str() {
         Some("failed" | "cancelled") => format!("retry it with `client retry {id}`"),
+        // A pending run without an error is in the queue.
+        Some("pending") if result["error"].is_string() => {
+            format!("retry it with `client retry {id}`, or start the server with what the run needs")
+        }
         Some("paused") => format!("answer for the chair with `client approve {id}`"),
         _ => format!("wait for it with `client watch {id}`"),
     };
@@ -103,16 +115,26 @@ pub(crate) fn state(answer: &Value) -> String {
     lines.join("\n")
 }
 
-/// One line for each run.
+/// One line for each run, with the reason of its failure or its wait, shortened.
 pub(crate) fn history(runs: &Value) -> String {
     let line = |run: &Value| {
         let score = run["critic_score"].as_f64().map_or("-".to_owned(), |score| format!("{score:.1}"));
-        let [id, created, status, topic] =
-            ["id", "created_at", "status", "input_topic"].map(|field| plain(&run[field]));
-        let topic: String = topic.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
-        format!("{id}  {created:.19}  {status:9}  {score:>4}  {topic}")
+        let [id, created, status] = ["id", "created_at", "status"].map(|field| plain(&run[field]));
+        let topic = shortened(&plain(&run["input_topic"]), 60);
+        let reason = wait(&run["waiting"]).or_else(|| run["error"].as_str().map(str::to_owned));
+        let reason = reason.map(|reason| format!(": {}", shortened(&reason, 160))).unwrap_or_default();
+        format!("{id}  {created:.19}  {status:9}  {score:>4}  {topic}{reason}")
     };
     runs.as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A text in one line of at most this number of characters.
+fn shortened(text: &str, limit: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= limit {
+        return line;
+    }
+    line.chars().take(limit - 1).chain(['…']).collect()
 }
 
 /// An event in one line; `None` for events that are not shown.
@@ -131,11 +153,7 @@ pub(crate) fn event(event: &Value) -> Option<String> {
             let seconds = event["wait_ms"].as_f64().unwrap_or_default() / 1000.0;
             format!("{node} is called again in {seconds:.1} s: {}", plain(&event["reason"]))
         }
-        "run_waiting" if event["for"].is_null() => "the run goes on".to_owned(),
-        "run_waiting" => {
-            let until = event["until"].as_str().map_or(String::new(), |until| format!(" until {until}"));
-            format!("waits{until}: {}", plain(&event["for"]))
-        }
+        "run_waiting" => wait(event).unwrap_or_else(|| "the run goes on".to_owned()),
         "run_stalled" => {
             format!("cannot go on without a retry or another start of the server: {}", plain(&event["reason"]))
         }

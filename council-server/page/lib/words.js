@@ -61,6 +61,9 @@ export const nodeName = ({ id, label }) => (label === id ? agentName(id) : label
 /** A message of the server as a sentence. */
 export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
+/** A message of the server as nodes: what stands in backticks is code. */
+export const withCode = (text) => text.split(/`([^`\n]+)`/).map((part, place) => (place % 2 ? h("code", {}, part) : part)).filter(Boolean);
+
 /** The first line of a text, shortened to the limit. */
 export function firstLine(text, limit = 90) {
   const line = text.trim().split("\n", 1)[0];

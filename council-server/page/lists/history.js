@@ -5,7 +5,7 @@ import { call } from "../lib/api.js";
 import { h, icon } from "../lib/dom.js";
 import { afterPress } from "../lib/press.js";
 import { update } from "../lib/update.js";
-import { firstLine, plural, scoreText, span, statusMark, when } from "../lib/words.js";
+import { firstLine, moment, plural, scoreText, sentence, span, statusMark, when, withCode } from "../lib/words.js";
 
 const PAGE = 20;
 
@@ -33,14 +33,20 @@ export async function historyView([text = "1"], signal) {
   };
 }
 
-/** A list of runs: links with the topic, the time, the score and the status. */
+/** A list of runs: links with the topic, the time, the score, the status, and the reason of a failure or a wait. */
 export function runList(runs) {
   return h("ul", { class: "runs" }, runs.map((run) => {
     const took = run.completed_at ? span(Math.max(0, Date.parse(run.completed_at) - Date.parse(run.created_at))) : null;
     const facts = [run.execution_mode === "god-mode" ? "With a chair" : "Autopilot", run.iteration_count > 0 && plural(run.iteration_count, "round"), took].filter(Boolean);
     return h("li", { "data-key": run.id }, h("a", { href: `#/run/${encodeURIComponent(run.id)}` },
-      h("span", { class: "what" }, h("strong", {}, firstLine(run.input_topic, 120)), h("span", { class: "facts" }, when(run.created_at), facts.map((fact) => h("span", {}, fact)))),
+      h("span", { class: "what" }, h("strong", {}, firstLine(run.input_topic, 120)), h("span", { class: "facts" }, when(run.created_at), facts.map((fact) => h("span", {}, fact))), reasonOf(run)),
       h("span", { class: "score" }, run.critic_score === null ? "" : scoreText(run.critic_score)),
-      statusMark(run.status)));
+      statusMark(run.waiting ? "pending" : run.status)));
   }));
+}
+
+/** Why a run has failed or cannot go on, or what it waits for; null if there is no reason. */
+function reasonOf({ waiting, error }) {
+  const reason = waiting ? `${waiting.until ? `Until ${moment(waiting.until)}: ` : ""}${waiting.for}` : error;
+  return reason && h("span", { class: waiting ? "reason" : "reason bad", title: reason }, withCode(firstLine(sentence(reason), 300)));
 }

@@ -57,5 +57,5 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Ap
     ),
 )]
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics.text(app.runs.status_counts()))
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics.text(app.runs.counts()))
 }

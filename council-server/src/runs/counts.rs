@@ -8,6 +8,7 @@ use tracing::{info, warn};
 
 use super::handle::RunHandle;
 use super::registry::Runs;
+use crate::metrics::RunCounts;
 use crate::wire::history::ExecutionMode;
 use crate::wire::status::RunStatus;
 
@@ -34,10 +35,12 @@ impl Runs {
         }
     }
 
-    /// The number of runs that have not ended, by status.
-    pub(crate) fn status_counts(&self) -> [(&'static str, usize); 3] {
+    /// The numbers of runs that have not ended.
+    pub(crate) fn counts(&self) -> RunCounts {
         let (mut pending, mut running, mut paused) = (0, 0, self.evicted.load(Ordering::Relaxed));
+        let mut waiting = 0;
         for handle in self.live().values() {
+            waiting += usize::from(handle.waiting().is_some());
             match handle.status() {
                 RunStatus::Pending => pending += 1,
                 RunStatus::Running => running += 1,
@@ -45,7 +48,7 @@ impl Runs {
                 RunStatus::Completed | RunStatus::Failed | RunStatus::Cancelled => {}
             }
         }
-        [("pending", pending), ("running", running), ("paused", paused)]
+        RunCounts { by_status: [("pending", pending), ("running", running), ("paused", paused)], waiting }
     }
 
     /// Counts the paused runs of an earlier server, which are only in the journal.

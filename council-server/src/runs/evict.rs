@@ -54,13 +54,13 @@ mod tests {
             ids.push(Arc::clone(handle.id()));
         }
         assert!(runs.live().len() <= MIN_BEFORE_EVICTION, "{}", runs.live().len());
-        assert_eq!(runs.status_counts()[2], ("paused", 2 * MIN_BEFORE_EVICTION));
+        assert_eq!(runs.counts().by_status[2], ("paused", 2 * MIN_BEFORE_EVICTION));
         for id in &ids {
             let approve = ChairAnswer { action: ChairAction::Approve(StateChanges::default()), seq: None };
             runs.answer(id, approve).await.expect("it is paused");
             runs.settled().await;
         }
         assert!(runs.live().len() <= MIN_BEFORE_EVICTION, "{}", runs.live().len());
-        assert_eq!(runs.status_counts()[2], ("paused", 2 * MIN_BEFORE_EVICTION));
+        assert_eq!(runs.counts().by_status[2], ("paused", 2 * MIN_BEFORE_EVICTION));
     }
 }

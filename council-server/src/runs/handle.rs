@@ -20,6 +20,7 @@ use crate::lock::Lock;
 use crate::metrics::Metrics;
 use crate::wire::result::RunResult;
 use crate::wire::status::RunStatus;
+use crate::wire::waiting::RunWait;
 
 /// A handle of one run: its event log, and the means to end it.
 pub(crate) struct RunHandle {
@@ -181,9 +182,9 @@ impl RunHandle {
         RunResult { error: result.error.or_else(|| self.stalled()).or_else(|| self.stall_reason().clone()), ..result }
     }
 
-    /// Whether nothing of the run is at work until a time.
-    pub(super) fn waits(&self) -> bool {
-        self.log().waiting().is_some()
+    /// What the run waits for; `None` if something of it is at work.
+    pub(super) fn waiting(&self) -> Option<RunWait> {
+        self.log().waiting()
     }
 
     /// The summary for the history.

@@ -40,12 +40,13 @@ impl Runs {
             Some(handle) => (handle.status() == RunStatus::Pending).then(|| handle.stalled()),
             None => self.unreadable(head).await.map(Some),
         };
+        let waiting = live.as_ref().and_then(|handle| handle.waiting());
         let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::of_entry(head)) {
             Some(summary) => summary,
             // Another program has started the run, without a summary.
             None => self.find(&head.run).await.map(|entry| entry.summary()).unwrap_or_default(),
         };
-        let entry = summary.into_history(head);
+        let entry = HistoryEntry { waiting, ..summary.into_history(head) };
         match pending {
             Some(error) => HistoryEntry { status: RunStatus::Pending, error, ..entry },
             None => entry,

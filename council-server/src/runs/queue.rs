@@ -36,7 +36,7 @@ impl RunPermit {
 
     /// Gives the place back if the run waits. Takes a place again without queueing if the run goes on.
     pub(super) fn follow(&self, run: &RunHandle) {
-        self.set_place(|| !run.waits());
+        self.set_place(|| run.waiting().is_none());
     }
 
     /// Takes or gives back the place. The lock is held while `is_needed` is asked, so that the last answer counts.

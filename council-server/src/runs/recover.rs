@@ -48,7 +48,7 @@ impl Runs {
         // Since it was listed, a client may have resumed it, and it may have ended or paused again. A paused run waits for its chair.
         if !handle.is_driven() && !status.is_final() && status != RunStatus::Paused {
             info!(run = id, "run resumed");
-            if handle.waits() {
+            if handle.waiting().is_some() {
                 // It has no place among the running runs, so it need not wait for one.
                 self.spawn_driver(&handle, None, RunPermit::waiting(self), None);
             } else {

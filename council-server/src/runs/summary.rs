@@ -76,6 +76,7 @@ impl Summary {
             critic_score: self.critic_score,
             iteration_count: self.iteration_count,
             error: error.filter(|_| status == RunStatus::Failed),
+            waiting: None,
             created_at: time(entry.created_at),
             completed_at: status.is_final().then(|| time(entry.changed_at)),
         }

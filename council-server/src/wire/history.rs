@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::status::RunStatus;
+use super::waiting::RunWait;
 
 /// A run in the history.
 #[derive(Serialize, ToSchema)]
@@ -24,6 +25,9 @@ pub(crate) struct HistoryEntry {
     /// Why the run has failed, or why a pending run cannot go on; null if there is no reason.
     #[schema(required)]
     pub(crate) error: Option<String>,
+    /// What the run waits for; null if it does not wait.
+    #[schema(required)]
+    pub(crate) waiting: Option<RunWait>,
     /// When the run was accepted, in RFC 3339, UTC.
     #[schema(format = DateTime)]
     pub(crate) created_at: String,

@@ -69,6 +69,7 @@ async fn all_metrics_are_listed_from_the_start() {
         council_runs_ended_total{outcome="failed",mode="god-mode",blueprint="false"} 0
         council_runs_ended_total{outcome="failed",mode="god-mode",blueprint="true"} 0
         council_runs_retried_total 0
+        council_runs_waiting 0
         council_runs{status="paused"} 0
         council_runs{status="pending"} 0
         council_runs{status="running"} 0

@@ -102,6 +102,14 @@ async fn watchers_are_told_of_retries_and_waits() {
     let until: jiff::Timestamp = result["waiting"]["until"].as_str().unwrap().parse().unwrap();
     let left = until.duration_since(jiff::Timestamp::now()).as_secs();
     assert!((3_000..=3_600).contains(&left), "{left} seconds are left");
+    let entry = server.get(&format!("/api/runs/{id}")).await.json();
+    assert_eq!((&entry["status"], &entry["waiting"]), (&json!("running"), &result["waiting"]));
+    assert_eq!(server.get("/api/runs/").await.json(), json!([entry]));
+    let waiting_runs = async || {
+        let metrics = server.get("/metrics").await.text;
+        metrics.lines().find_map(|line| line.strip_prefix("council_runs_waiting ").map(str::to_owned))
+    };
+    assert_eq!(waiting_runs().await.as_deref(), Some("1"));
 
     // A client that connects during the wait gets the current one.
     let mut watcher = server.watch(&id, 0).await;
@@ -120,6 +128,8 @@ async fn watchers_are_told_of_retries_and_waits() {
         {"event":"run_cancelled","seq":3,at}
         closed with 1000"#]].assert_eq(&picture.join("\n"));
     assert_eq!(server.result(&id).await["waiting"], Value::Null);
+    assert_eq!(server.get("/api/runs/").await.json()[0]["waiting"], Value::Null);
+    assert_eq!(waiting_runs().await.as_deref(), Some("0"));
 }
 
 /// The text of a failed attempt is withdrawn; short pauses are no waits.

@@ -142,6 +142,57 @@ fn a_failed_call_is_listed_with_its_fault() {
 }
 
 #[test]
+fn the_history_says_why_a_run_failed_and_what_a_run_waits_for() {
+    let run = |id: &str, status: &str, error: Option<&str>, waiting: Value| json!({ "id": id, "created_at": "2026-11-30T12:00:00.000Z", "status": status, "input_topic": "Owls", "critic_score": null, "error": error, "waiting": waiting });
+    let wait = |until: Option<&str>| json!({ "for": "no quota", "until": until });
+    let long = format!("node `master_agent` failed:\n{}", "word ".repeat(50));
+    let mut former = run("r-5", "running", None, Value::Null);
+    former.as_object_mut().unwrap().remove("waiting");
+    let runs = [
+        run("r-1", "running", None, wait(Some("2026-11-30T14:00:00Z"))),
+        run("r-2", "running", None, wait(None)),
+        run("r-3", "failed", Some(&long), Value::Null),
+        run("r-4", "pending", Some("the models of the run differ"), Value::Null),
+        former,
+    ];
+    let (address, answered) = answer_once(&json!(runs).to_string());
+    let listed = client(&address, &["history"]);
+    answered.join().unwrap();
+    expect![[r#"
+        r-1  2026-11-30T12:00:00  running       -  Owls: waits until 2026-11-30T14:00:00Z: no quota
+        r-2  2026-11-30T12:00:00  running       -  Owls: waits: no quota
+        r-3  2026-11-30T12:00:00  failed        -  Owls: node `master_agent` failed: word word word word word word word word word word word word word word word word word word word word word word word word word word w…
+        r-4  2026-11-30T12:00:00  pending       -  Owls: the models of the run differ
+        r-5  2026-11-30T12:00:00  running       -  Owls
+    "#]]
+    .assert_eq(&listed.stdout);
+}
+
+#[test]
+fn a_result_of_a_run_that_cannot_go_on_names_the_retry() {
+    let result = |error: Option<&str>, status: &str, waiting: Value| json!({ "run_id": "r-1", "status": status, "final_draft": null, "current_draft": null, "critic_score": null, "error": error, "waiting": waiting });
+    let wait = json!({ "for": "no quota", "until": "2026-11-30T14:00:00Z" });
+    let mut told = String::new();
+    for result in [
+        result(Some("the models of the run differ"), "pending", Value::Null),
+        result(None, "pending", Value::Null),
+        result(None, "running", wait),
+        result(Some("the database is locked"), "running", Value::Null),
+    ] {
+        let (address, answered) = answer_once(&result.to_string());
+        told += &refused(&address, &["result", "r-1"]);
+        answered.join().unwrap();
+    }
+    expect![[r#"
+        client: run r-1 pending: the models of the run differ (no document: retry it with `client retry r-1`, or start the server with what the run needs)
+        client: run r-1 pending (no document: wait for it with `client watch r-1`)
+        client: run r-1 running, waits until 2026-11-30T14:00:00Z: no quota (no document: wait for it with `client watch r-1`)
+        client: run r-1 running: the database is locked (no document: wait for it with `client watch r-1`)
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
 fn the_first_event_to_be_told_can_be_chosen() {
     let (address, asked) = serve(vec![vec![LAST]]);
     assert_eq!(client(&address, &["watch", "r-1", "--after", "4"]).code, Some(0));

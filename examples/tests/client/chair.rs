@@ -59,7 +59,7 @@ fn the_chair_approves_changes_and_rejects() {
     assert_eq!(watched.code, Some(1));
     expect!["  15  failed: Rejected by user in God Mode."].assert_eq(watched.stdout.lines().last().unwrap());
     let history = client(&server.address, &["history"]).stdout;
-    assert!(history.starts_with(run) && history.ends_with("  Owls\n"), "{history}");
+    assert!(history.starts_with(run) && history.ends_with("  Owls: Rejected by user in God Mode.\n"), "{history}");
 }
 
 #[test]
