@@ -35,3 +35,12 @@ export const of = (topic, agent, reworks) => (call) => call.topic === topic && (
 export async function asked(page, names) {
   await page.locator(".chair.asks").getByText(names, { exact: true }).waitFor();
 }
+
+/** The row of an agent in the table of agents. */
+export const row = (page, name) => page.locator(".agents tr", { has: page.getByRole("rowheader", { name: new RegExp(`^${name}`) }) });
+
+/** The note about the run. */
+export const note = (page, words) => page.locator(".run > .note", { hasText: words });
+
+/** The errors of the browser while the server is down. */
+export const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed/;

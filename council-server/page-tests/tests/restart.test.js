@@ -2,13 +2,10 @@
 
 import assert from "node:assert/strict";
 
-import { agent, asked, of, standsAt, start, text } from "../support/run.js";
+import { agent, asked, AWAY, of, standsAt, start, text } from "../support/run.js";
 import { stage } from "../support/stage.js";
 
 const { visit } = stage();
-
-/** The errors of the browser while the server is down. */
-const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed/;
 
 visit("a run of a killed server is shown to its end", async ({ visitor, page, provider, server }) => {
   visitor.expect(AWAY);

@@ -1,18 +1,11 @@
-// Calls of models that fail: they are made again, what was shown of their answers is withdrawn, and the run waits and goes on by itself.
+// Calls of models that fail: they are made again, and what was shown of their answers is withdrawn.
 
 import assert from "node:assert/strict";
 
-import { agent, of, standsAt, start, text } from "../support/run.js";
+import { agent, AWAY, note, of, row, standsAt, start, text } from "../support/run.js";
 import { stage } from "../support/stage.js";
 
 const { visit } = stage();
-
-/** The row of an agent in the table of agents. */
-const row = (page, name) => page.locator(".agents tr", { has: page.getByRole("rowheader", { name: new RegExp(`^${name}`) }) });
-/** The note about the run. */
-const note = (page, words) => page.locator(".run > .note", { hasText: words });
-/** The errors of the browser while the server is down. */
-const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed/;
 
 visit("a draft that breaks off is withdrawn and written again", async ({ visitor, page, provider }) => {
   const topic = "Reviews, broken off";
@@ -55,7 +48,7 @@ visit("a draft that breaks off is withdrawn and written again", async ({ visitor
   await calls.last().scrollIntoViewIfNeeded();
 });
 
-visit("the calls of a run that has failed are shown before it is tried again, and once after it", async ({ visitor, page, provider }) => {
+visit("a run that has failed names its agent and its calls, and after it is tried again each call once", async ({ visitor, page, provider, server }) => {
   const topic = "Reviews, failed";
   const held = provider.hold(of(topic, "master_agent", 0));
   await start(visitor, topic);
@@ -69,8 +62,23 @@ visit("the calls of a run that has failed are shown before it is tried again, an
   await calls.getByText(/the connection to openai at \S+ failed/).waitFor();
   again.refuse(401, "the key is wrong");
   await standsAt(page, "Failed");
-  await note(page, /^The run failed\. .*the key is wrong/).waitFor();
+  const tells = async () => {
+    await note(page, /^The run failed\. .*the key is wrong/).waitFor();
+    await row(page, "Master").getByText("failed, attempt 2").waitFor();
+    assert.match(await row(page, "Master").getByRole("cell").last().innerText(), /^[\d.]+ s$/);
+    await agent(page, "Master").and(page.locator(".failed")).getByText("failed, attempt 2").waitFor();
+  };
+  await tells();
   await page.reload();
+  await tells();
+  // What stands in backticks is code.
+  await note(page, "").locator("code", { hasText: /^master_agent$/ }).waitFor();
+  assert.equal(await page.getByText("`").count(), 0);
+  await page.goto(`${server.url}#/runs`);
+  const entry = page.getByRole("listitem").filter({ hasText: topic });
+  await entry.getByText(/the key is wrong/).waitFor();
+  await visitor.accessible();
+  await entry.click();
   await page.getByText("1 call, 1 failed").click();
   assert.equal(await calls.count(), 1);
   await visitor.accessible();
@@ -79,6 +87,7 @@ visit("the calls of a run that has failed are shown before it is tried again, an
   await standsAt(page, "Completed");
   await page.getByText("8 calls, 1 failed, 1 repeated, continued or cut").click();
   assert.equal(await calls.count(), 8);
+  assert.equal(await page.locator(".node.failed, .agents .failed").count(), 0);
   // The agent that failed has started again, on the same edge.
   const edges = await page.locator(".graph .edge-label:not([hidden])").allTextContents();
   assert.deepEqual(edges.filter((words) => words.includes("×")).sort(), ["3×", "score < 8 · 2×", "score >= 8 · 1×"]);
@@ -136,51 +145,6 @@ visit("a verdict that breaks off is withdrawn and given again", async ({ visitor
   held.release();
   await standsAt(page, "Completed");
   await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 or more is approved." }).waitFor();
-});
-
-visit("a run that waits for a quota says until when, and goes on by itself", async ({ visitor, page, provider, server }) => {
-  const topic = "Reviews, after a pause";
-  const held = provider.hold(of(topic, "critic_agent", 0));
-  const id = await start(visitor, topic);
-  // On a busy machine a wait may be over before it is seen; then the next one is.
-  const refuse = async () => {
-    (await held.next()).refuse(429, "the quota of this minute is used up", { retryAfter: 3 });
-    return refuse();
-  };
-  refuse();
-  await note(page, /^The run waits, and goes on by itself in [1-9] s, at .*the quota of this minute is used up/).waitFor();
-  held.release();
-  await standsAt(page, "Completed");
-  assert.equal(await page.getByText("goes on by itself").count(), 0);
-  const { body } = await server.request("GET", `/api/runs/${id}/events`);
-  assert.equal(body.filter(({ event }) => event === "node_complete").length, 7);
-});
-
-visit("a wait of an hour is shown, also by a page that comes later and by a server that was killed", async ({ visitor, page, provider, server }) => {
-  visitor.expect(AWAY);
-  const topic = "Reviews, in an hour";
-  const held = provider.hold(of(topic, "critic_agent", 0));
-  await start(visitor, topic);
-  (await held.next()).refuse(429, "the quota of this day is used up", { retryAfter: 3_600 });
-  const wait = note(page, /^The run waits, and goes on by itself in (1 h 0|59) min.*, at .*the quota of this day is used up/);
-  await wait.waitFor();
-  await standsAt(page, "Waiting");
-  await row(page, "Critic").getByText("waiting").waitFor();
-  await visitor.accessible();
-  await page.setViewportSize({ width: 320, height: 640 });
-  await visitor.narrow();
-  await page.reload();
-  await wait.waitFor();
-  await agent(page, "Critic").and(page.locator(".active")).waitFor();
-  await server.kill();
-  await page.getByText("Not connected to the server.").first().waitFor();
-  await server.again();
-  await page.locator("#notice").waitFor({ state: "hidden" });
-  await wait.waitFor();
-  await page.getByRole("button", { name: "Cancel run" }).click();
-  await page.getByRole("button", { name: "Cancel the run" }).click();
-  await standsAt(page, "Cancelled");
-  await wait.waitFor({ state: "detached" });
 });
 
 visit("a draft that was cut is continued, and is the document if the writer is not allowed to write", async ({ visitor, page, provider }) => {
@@ -255,7 +219,7 @@ visit("a run on a server with other models says so, and goes on with them when i
   await server.kill();
   await page.getByText("Not connected to the server.").first().waitFor();
   await server.again({ model: "openai/another" });
-  await note(page, /^The run cannot continue\. The models of the run differ .* have `openai\/example` in the run and `openai\/another` on this server/).waitFor();
+  await note(page, /^The run cannot continue\. The models of the run differ .* have openai\/example in the run and openai\/another on this server/).waitFor();
   await standsAt(page, "Waiting");
   await visitor.accessible();
   const other = await visitor.tab();

@@ -2,6 +2,7 @@
 // The forms of an agent and of a connection.
 
 import { announce, h, icon } from "../lib/dom.js";
+import { withCode } from "../lib/words.js";
 import { unseen } from "./canvas.js";
 import { agentIn, edgeIn, isConditional } from "./document.js";
 import { edgeInWords, EditorForm, selectOf, setCondition, conditionOptions } from "./fields.js";
@@ -96,7 +97,7 @@ export function notesPart(form, editor, thing) {
   return form.part(h("ul", { class: "editor-notes" }), read, () => read().map(noteItem));
 }
 
-const noteItem = ({ grave, text }) => h("li", { class: grave ? "fault" : "hint" }, text);
+const noteItem = ({ grave, text }) => h("li", { class: grave ? "fault" : "hint" }, withCode(text));
 
 /** The connections of an agent, and a form for one more. */
 function waysPart(form, editor, agent) {

@@ -3,6 +3,7 @@
 
 import { h, write } from "../lib/dom.js";
 import { update } from "../lib/update.js";
+import { withCode } from "../lib/words.js";
 import { agentIn, isConditional } from "./document.js";
 
 /** The controls of one form. They are updated after each change of the draft. */
@@ -29,7 +30,7 @@ export class EditorForm {
       const value = read();
       if (control.value !== value) control.value = value;
       const wrong = fault();
-      write(message, wrong ?? "");
+      update(message, withCode(wrong ?? ""));
       message.hidden = !wrong;
       wrong ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid");
       if (said) write(said, typeof hint === "function" ? hint() : hint);

@@ -88,14 +88,19 @@ function drawNode(node) {
       element.classList.toggle("active", path.active.has(node.id));
       element.classList.toggle("next", path.next.has(node.id));
       element.classList.toggle("done", visits > 0);
-      const text = visits > 1 ? `✓ ${visits}×` : "✓";
+      const attempt = path.failed?.node === node.id ? path.failed.attempt : null;
+      element.classList.toggle("failed", attempt !== null);
+      const text = attempt !== null ? failure(attempt) : visits > 1 ? `✓ ${visits}×` : "✓";
       write(words, text);
-      mark.toggleAttribute("hidden", !visits);
+      mark.toggleAttribute("hidden", !visits && attempt === null);
       back.setAttribute("x", String(-textWidth(text) - 10));
       back.setAttribute("width", String(textWidth(text) + 10));
     },
   };
 }
+
+/** That an agent has failed, and at which attempt if it was not the first. */
+export const failure = (attempt) => (attempt > 1 ? `failed, attempt ${attempt}` : "failed");
 
 /** The estimated width of a text: a browser can only measure what it has drawn. */
 const textWidth = (text) => text.length * 7.2 + 8;

@@ -11,6 +11,8 @@ export class RunPath {
   next = new Set();
   visits = new Map();
   taken = new Map();
+  /** The agent whose failure has ended the run, and the number of its last attempt. @type {{node: string, attempt: number}?} */
+  failed = null;
   isBegun = false;
   isComplete = false;
   /** The agents that were running when the run ended. A retry starts them again. */
@@ -58,6 +60,7 @@ export class RunPath {
   /** The chair has answered. */
   resume() {
     this.next.clear();
+    this.failed = null;
     return [];
   }
 
@@ -69,8 +72,12 @@ export class RunPath {
     return end === undefined ? [] : this.#ended.flatMap((ended) => this.#walk(ended, end));
   }
 
-  /** The run has failed, or was cancelled. */
-  stop() {
+  /**
+   * The run has failed, or was cancelled.
+   * @param {{node: string, attempt: number}?} [failed] the agent whose failure has ended the run
+   */
+  stop(failed = null) {
+    this.failed = failed;
     this.#interrupted = new Set(this.active);
     this.active.clear();
     this.next.clear();

@@ -147,6 +147,8 @@ export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(
 /** Tells screen readers what has happened. */
 export function announce(text) {
   const live = byId("live");
+  // The marks of code are not to be read.
+  text = text.replaceAll("`", "");
   // An unchanged text would not be read again.
   live.textContent = live.textContent === text ? `${text}\u00a0` : text;
 }

@@ -2,7 +2,9 @@
 // The router: shows the view that the part of the address after `#/` names.
 
 import { Fault } from "./api.js";
-import { announce, byId, fill, h, icon, write } from "./dom.js";
+import { announce, byId, fill, h, icon } from "./dom.js";
+import { update } from "./update.js";
+import { withCode } from "./words.js";
 
 /**
  * Views by the first part of their address. Each is given the rest of the address and a signal that is aborted when the view is
@@ -99,7 +101,7 @@ function trouble(error, again) {
   const text = error instanceof Fault ? error.message : "The page has an error. Reload it.";
   return h("section", { class: "empty", role: "alert" },
     h("h1", {}, error.status === 404 ? "Not found" : "Something went wrong"),
-    h("p", {}, text, " ", error.status === 404 && waysOn()),
+    h("p", {}, withCode(text), " ", error.status === 404 && waysOn()),
     error.status !== 404 && h("button", { class: "plain", onclick: again }, icon("again"), "Try again"));
 }
 
@@ -107,5 +109,5 @@ function trouble(error, again) {
 export function notice(text) {
   const strip = byId("notice");
   strip.hidden = !text;
-  write(strip, text ?? "");
+  update(strip, withCode(text ?? ""));
 }

@@ -4,7 +4,8 @@
 import { call } from "../lib/api.js";
 import { fill, h, icon, write } from "../lib/dom.js";
 import { go } from "../lib/router.js";
-import { count, plural } from "../lib/words.js";
+import { update } from "../lib/update.js";
+import { count, plural, withCode } from "../lib/words.js";
 import { drawFitting } from "../graph/graph.js";
 import { rehearsalNote } from "../run/run-view.js";
 import { runList } from "./history.js";
@@ -99,7 +100,7 @@ class StartView {
 
   #complain(text) {
     this.fault.hidden = !text;
-    write(this.fault, text);
+    update(this.fault, withCode(text));
     if (!text) return this.topic.removeAttribute("aria-invalid");
     this.topic.setAttribute("aria-invalid", "true");
     this.topic.focus();

@@ -3,7 +3,7 @@
 
 import { h, write } from "../lib/dom.js";
 import { update } from "../lib/update.js";
-import { count, plural, span } from "../lib/words.js";
+import { count, plural, span, withCode } from "../lib/words.js";
 
 export class CallTable {
   /** The calls in the rows. @type {Call[]?} */
@@ -47,7 +47,7 @@ function row(model, { node, model: name, reason, kind, stop_reason: word, usage,
     h("td", { class: attempt > 1 ? "unusual" : null }, attempt),
     h("td", { title: word },
       h("span", { class: fault || CUTS[kind] ? "unusual" : null }, end(kind, word, fault)),
-      fault && h("small", {}, fault)));
+      fault && h("small", {}, withCode(fault))));
 }
 
 /** How an answer ended, in a word or two. */

@@ -3,7 +3,8 @@
 
 import { call } from "../lib/api.js";
 import { announce, confirmed, fill, h, icon, write } from "../lib/dom.js";
-import { isOver, scoreText } from "../lib/words.js";
+import { update } from "../lib/update.js";
+import { isOver, scoreText, withCode } from "../lib/words.js";
 
 export class ChairPanel {
   #asked = null;
@@ -156,7 +157,7 @@ export class ChairPanel {
    */
   #complain(text, fault) {
     this.error.hidden = !text;
-    write(this.error, text);
+    update(this.error, withCode(text));
     for (const [name, { control, fault: place }] of this.#fields) {
       const found = fault?.faults.find((one) => one.loc[2] === name);
       place.hidden = !found;

@@ -18,6 +18,8 @@ export class RunModel {
   waiting = null;
   /** The last event of a run that has ended. @type {RunEvent?} */
   ended = null;
+  /** The agent whose failure has ended the run, and the number of its last attempt. @type {{node: string, attempt: number}?} */
+  failed = null;
   /** When the first agent began, and when the run ended. @type {string?} */
   began = null;
   /** @type {string?} */
@@ -112,7 +114,7 @@ export class RunModel {
         this.status = "running";
         this.asked = null;
         // A run that had ended is tried again.
-        this.ended = null;
+        this.ended = this.failed = null;
         this.finished = null;
         return this.path.resume();
       case "run_complete":
@@ -121,7 +123,8 @@ export class RunModel {
         return this.path.complete();
       case "run_failed":
         this.#end(event, "failed");
-        return this.path.stop();
+        this.failed = event.node === undefined ? null : { node: event.node, attempt: event.attempt };
+        return this.path.stop(this.failed);
       case "run_cancelled":
         this.#end(event, "cancelled");
         return this.path.stop();
@@ -160,6 +163,9 @@ export class RunModel {
     this.ended = event;
     this.finished = event.at;
     this.asked = null;
+    for (const agent of this.agents.values()) {
+      if (agent.since !== null) agent.took += Math.max(0, Date.parse(event.at) - Date.parse(agent.since));
+    }
     this.#rest();
   }
 

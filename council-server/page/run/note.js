@@ -2,7 +2,8 @@
 // The note about a run: why it waits or has ended, and what happens next.
 
 import { h, write } from "../lib/dom.js";
-import { countdown, moment, placeInQueue, plural, sentence } from "../lib/words.js";
+import { update } from "../lib/update.js";
+import { countdown, moment, placeInQueue, plural, sentence, withCode } from "../lib/words.js";
 
 export class RunNote {
   constructor() {
@@ -20,7 +21,7 @@ export class RunNote {
     this.element.hidden = !headline;
     this.element.className = `note ${trouble ? "failed" : model.ended?.document_fault ? "warning" : model.status}`;
     write(this.headline, headline ?? "");
-    write(this.reason, reason && sentence(reason));
+    update(this.reason, withCode(reason && sentence(reason)));
   }
 }
 

@@ -4,7 +4,7 @@
 import { fill, h, hasCalmMotion, write } from "../lib/dom.js";
 import { count, nodeName, scoreText, span, statusMark, when } from "../lib/words.js";
 import { TextPane } from "../text/text-pane.js";
-import { drawFitting } from "../graph/graph.js";
+import { drawFitting, failure } from "../graph/graph.js";
 import { isSmall } from "../graph/shapes.js";
 import { CallTable } from "./calls.js";
 import { RunNote } from "./note.js";
@@ -94,7 +94,7 @@ export class RunView {
     if (sparks.length) this.#drawing?.spark(sparks);
     this.note.show(model, { now, queue, trouble });
     this.chair?.show(model);
-    this.text.show(model);
+    this.text.show(model, isWaiting);
     this.plot.show(model);
     this.#showFigures(model, now, usage);
     this.#showAgents(model, now);
@@ -145,12 +145,16 @@ export class RunView {
     const isWaiting = model.isWaiting(now);
     for (const { id, row, state, uses, turns, time } of rows) {
       const { since = null, runs = 0, took = 0, attempt = 1 } = model.agents.get(id) ?? {};
+      const failed = model.failed?.node === id ? model.failed : null;
       row.classList.toggle("active", since !== null);
+      row.classList.toggle("failed", failed !== null);
       write(uses, model.byId.get(id)?.model ?? "");
-      write(state, since !== null ? (isWaiting ? " waiting" : attempt > 1 ? ` attempt ${attempt}` : " running") : model.path.next.has(id) ? " next" : "");
+      const atWork = isWaiting ? "waiting" : attempt > 1 ? `attempt ${attempt}` : "running";
+      const word = failed ? failure(failed.attempt) : since !== null ? atWork : model.path.next.has(id) ? "next" : "";
+      write(state, word && ` ${word}`);
       write(turns, runs || "–");
       const running = since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(since));
-      write(time, runs || running ? span(took + running) : "–");
+      write(time, runs || took + running ? span(took + running) : "–");
     }
   }
 }

@@ -40,6 +40,13 @@ function openRun({ id, path, entry, result, graph, signal }) {
   /** @type {number?} */
   let frame = null;
   let heard = Date.now();
+  /** Sets the title of the tab. Nothing is drawn while another tab is shown, but the title is seen. */
+  const entitle = () => {
+    const isWaiting = model.status === "running" && model.isWaiting(new Date().toISOString());
+    const mark = isWaiting ? "Waiting: " : { paused: "● Your turn: ", running: "▸ " }[model.status] ?? "";
+    const title = `${mark}${firstLine(model.topic, 50)} · Council`;
+    if (document.title !== title) document.title = title;
+  };
   const draw = () => {
     frame = null;
     const isQuiet = said.length > 4;
@@ -49,7 +56,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     shown.show(model, { now: new Date().toISOString(), usage, calls, ...(isOver(model.status) ? {} : { queue, trouble }), sparks: isQuiet ? [] : sparks });
     // After a late start, only the last message is read aloud.
     if (said.length) announce(isQuiet ? said.at(-1) : said.join(" "));
-    document.title = `${{ paused: "● Your turn: ", running: "▸ " }[model.status] ?? ""}${firstLine(model.topic, 50)} · Council`;
+    entitle();
     [sparks, said] = [[], []];
   };
   const redraw = () => { frame ??= requestAnimationFrame(() => afterPress(() => signal.aborted || draw())); };
@@ -81,6 +88,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
       if (event.event === "connected" && !isOver(model.status) && model.status !== "paused") model.status = event.status;
       sparks.push(...model.take(event));
       if (event.event === "run_stalled") [trouble, isStuck] = [event.reason, true];
+      entitle();
       const words = inWordsOf(event, model);
       if (words) said.push(words);
       if (["connected", "node_complete", "node_retry", "run_paused"].includes(event.event) || model.ended === event) refresh();

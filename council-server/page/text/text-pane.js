@@ -34,14 +34,17 @@ export class TextPane {
       h("div", { class: "sheet" }, this.scroll, this.latest),
       this.verdicts);
     this.isAtEnd = true;
+    this.isWaiting = false;
   }
 
   #wayInput(way) {
     return h("input", { type: "radio", name: "way", value: way, ".checked": way === this.#way, onchange: () => this.#turn(way) });
   }
 
-  show(model) {
+  /** Shows the text of a run; `isWaiting` says whether nothing of the run is at work. */
+  show(model, isWaiting) {
     this.model = model;
+    this.isWaiting = isWaiting;
     this.versions = model.versions();
     if (this.#chosen !== null && this.#chosen >= this.versions.length) this.#chosen = null;
     const current = this.#chosen ?? this.versions.length - 1;
@@ -52,13 +55,13 @@ export class TextPane {
 
   #showTabs(current) {
     const last = this.versions.length - 1;
-    const key = JSON.stringify([current, this.versions.map((version) => [version.label, version.isWriting, lowest(version)])]);
+    const key = JSON.stringify([current, this.isWaiting, this.versions.map((version) => [version.label, version.isWriting, lowest(version)])]);
     if (key === this.tabs.dataset.key) return;
     this.tabs.dataset.key = key;
     update(this.tabs, this.versions.map((version, index) => h("button", {
       type: "button", "data-key": version.key, "aria-pressed": String(index === current), title: version.node === null ? "Edited by the chair" : `Written by ${version.by}`,
-      onclick: () => { this.#chosen = index === last ? null : index; this.isAtEnd = index === last && version.isWriting; this.show(this.model); },
-    }, version.label, version.isWriting && h("span", { class: "writing" }, " · writing"), lowest(version) !== null && h("b", {}, scoreText(lowest(version))))));
+      onclick: () => { this.#chosen = index === last ? null : index; this.isAtEnd = index === last && version.isWriting; this.show(this.model, this.isWaiting); },
+    }, version.label, version.isWriting && h("span", { class: "writing" }, this.isWaiting ? " · waiting" : " · writing"), lowest(version) !== null && h("b", {}, scoreText(lowest(version))))));
   }
 
   #showText(version, before) {
@@ -92,18 +95,18 @@ export class TextPane {
 
   #showVerdicts(version) {
     const verdicts = version?.verdicts ?? [];
-    const key = JSON.stringify(verdicts);
+    const key = JSON.stringify([verdicts, this.isWaiting]);
     if (key === this.verdicts.dataset.key) return;
     this.verdicts.dataset.key = key;
     update(this.verdicts, verdicts.map((verdict) => h("article", { class: "verdict" },
-      h("header", {}, h("h3", {}, verdict.node === null ? "The chair" : this.model.name(verdict.node), verdict.isWriting && h("span", { class: "writing" }, " · judging")),
+      h("header", {}, h("h3", {}, verdict.node === null ? "The chair" : this.model.name(verdict.node), verdict.isWriting && h("span", { class: "writing" }, this.isWaiting ? " · waiting" : " · judging")),
         verdict.score !== null && h("span", { class: "score" }, scoreText(verdict.score), h("small", {}, " / 10"))),
       h("div", { class: "text read" }, markdown(verdict.feedback)))));
   }
 
   #turn(way) {
     this.#way = way;
-    this.show(this.model);
+    this.show(this.model, this.isWaiting);
   }
 
   #scrolled() {

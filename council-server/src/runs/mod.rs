@@ -22,6 +22,7 @@ mod projection;
 mod agents;
 mod views;
 mod superstep_calls;
+mod failed_attempts;
 mod texts;
 mod work;
 mod document;

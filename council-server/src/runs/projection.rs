@@ -8,6 +8,7 @@ use council_core::projection::{RunProjection, TypedRecord};
 use council_llm::{Blueprint, CallRecord, Council, Usage};
 
 use super::document::{NO_DOCUMENT, document_from, final_draft};
+use super::failed_attempts::FailedAttempts;
 use super::superstep_calls::{SuperstepCalls, calls_of_ended_task};
 use crate::wire::event::WireEvent;
 use crate::wire::model_change::ModelChange;
@@ -21,6 +22,7 @@ pub(super) struct CouncilProjection {
     /// The projection of `council-core`: the state and the nodes of the run.
     pub(super) run: RunProjection<Council>,
     superstep_calls: SuperstepCalls,
+    failed_attempts: FailedAttempts,
     pub(super) status: RunStatus,
     pub(super) error: Option<String>,
     pub(super) valve_opened: bool,
@@ -117,6 +119,7 @@ impl CouncilProjection {
         if applied.path.is_empty() {
             let is_open = |node: &str| self.run.open_nodes().any(|open| **open == *node);
             self.superstep_calls.follow(&applied.record, ended_calls, is_open);
+            self.failed_attempts.follow(&applied.record);
         }
         if let Some(models) = models_before {
             // The event is emitted when the run resumes: at this record the run may still be ended for its watchers.
@@ -271,7 +274,8 @@ impl CouncilProjection {
     fn fail(&mut self, error: &str, emit: Emit<'_>) {
         let error = Some(error).filter(|error| !error.trim().is_empty()).unwrap_or("the run failed without a reason");
         self.status = RunStatus::Failed;
-        emit(&WireEvent::RunFailed { error });
+        let (node, attempt) = self.failed_attempts.cause_of(error).unzip();
+        emit(&WireEvent::RunFailed { error, node, attempt });
         self.error = Some(error.to_owned());
     }
 }

@@ -80,8 +80,14 @@ pub(crate) enum WireEvent<'a> {
         #[schema(required)]
         document_fault: Option<&'a str>,
     },
-    /// The last event of a failed run.
-    RunFailed { error: &'a str },
+    /// The last event of a failed run. If an agent has failed, `node` is its name, and `attempt` the number of its last attempt.
+    RunFailed {
+        error: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        node: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        attempt: Option<u32>,
+    },
     /// The last event of a cancelled run.
     RunCancelled {},
     /// There is no such run.

@@ -233,7 +233,7 @@ async fn a_retry_of_a_failed_run_goes_on_with_the_models_of_the_server() {
     expect![[r#"
         {"event":"connected",at,"status":"completed"}
         {"event":"node_start","seq":1,at,"node":"master_agent","iteration":1}
-        {"event":"run_failed","seq":3,at,"error":"node `master_agent` failed in superstep 1, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key"}
+        {"event":"run_failed","seq":3,at,"error":"node `master_agent` failed in superstep 1, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","node":"master_agent","attempt":1}
         {"event":"run_resumed","seq":4,at}
         {"event":"models_changed","seq":5,at,"changes":[{"node":"critic_agent","before":"openai/a","now":"openai/b"},{"node":"master_agent","before":"openai/a","now":"openai/b"},{"node":"writer_agent","before":"openai/a","now":"openai/b"}]}
         {"event":"node_start","seq":6,at,"node":"master_agent","iteration":1}"#]].assert_eq(&first.join("\n"));

@@ -1,5 +1,9 @@
 //! Ends of runs: by errors, panics, the valve and limits.
 
+use std::iter;
+use std::time::Duration;
+
+use council_core::Retry;
 use council_llm::{ChatError, CouncilBuilder, ScriptedAnswer, ScriptedModel};
 use council_server::Config;
 use expect_test::expect;
@@ -27,9 +31,27 @@ async fn a_failing_model_fails_the_run_with_its_reason() {
     );
     let server = TestServer::start(model).await;
     let id = server.run("Rust").await;
-    expect![[r#"{"event":"run_failed","seq":6,at,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key"}"#]].assert_eq(&last_event(&server, &id).await);
+    expect![[r#"{"event":"run_failed","seq":6,at,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","node":"critic_agent","attempt":1}"#]].assert_eq(&last_event(&server, &id).await);
     let result = server.result(&id).await;
     expect![[r#"{"approved":null,"critic_score":null,"current_draft":"First draft.","document_fault":null,"document_from":null,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","final_draft":null,"iteration_count":1,"next_nodes":[],"paused":false,"queue_position":null,"run_id":"RUN","status":"failed","stopped_by":null,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0},"waiting":null}"#]].assert_eq(&without_calls(&result).replace(&id, "RUN"));
+}
+
+/// The event names the agent and its last attempt. A retry of the run counts on.
+#[tokio::test]
+async fn a_failed_run_names_the_agent_and_its_attempts() {
+    let broken = || ScriptedAnswer::error(|| ChatError::status("a provider", 503, "overloaded", None));
+    let answers = [ScriptedAnswer::from("First draft.")].into_iter().chain(iter::repeat_with(broken).take(6));
+    let retry = Retry::default().attempts(3).pause(Duration::ZERO);
+    let graph = CouncilBuilder::new(ScriptedModel::new("scripted", answers)).retry(retry).build().unwrap();
+    let server = TestServer::of(Config::default(), graph).await;
+    let id = server.run("Rust").await;
+    let mut picture = vec![last_event(&server, &id).await];
+    server.post(&format!("/api/councils/run/{id}/retry"), "").await;
+    server.when(&id, "failed").await;
+    picture.push(last_event(&server, &id).await);
+    expect![[r#"
+        {"event":"run_failed","seq":6,at,"error":"node `critic_agent` failed in superstep 2, attempt 3: model `scripted` gave no answer: a provider answered HTTP 503: overloaded","node":"critic_agent","attempt":3}
+        {"event":"run_failed","seq":10,at,"error":"node `critic_agent` failed in superstep 2, attempt 6: model `scripted` gave no answer: a provider answered HTTP 503: overloaded","node":"critic_agent","attempt":6}"#]].assert_eq(&picture.join("\n"));
 }
 
 #[tokio::test]

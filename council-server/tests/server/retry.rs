@@ -87,7 +87,7 @@ async fn a_failed_run_goes_on_from_its_last_position() {
         {"event":"node_start","seq":1,at,"node":"master_agent","iteration":1}
         {"event":"node_complete","seq":3,at,"node":"master_agent","iteration":1,ms}
         {"event":"node_start","seq":4,at,"node":"critic_agent","iteration":1}
-        {"event":"run_failed","seq":6,at,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key"}
+        {"event":"run_failed","seq":6,at,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","node":"critic_agent","attempt":1}
         {"event":"run_resumed","seq":7,at}
         {"event":"node_start","seq":8,at,"node":"critic_agent","iteration":1}
         {"event":"node_complete","seq":10,at,"node":"critic_agent","iteration":1,"score":9.0,ms}

@@ -54,7 +54,7 @@ async fn a_retry_survives_a_restart() {
     expect![[r#"
         {"event":"connected",at,"status":"completed"}
         {"event":"node_start","seq":1,at,"node":"author","iteration":1}
-        {"event":"run_failed","seq":3,at,"error":"node `author` failed in superstep 1, attempt 1: model `author` gave no answer: a provider answered HTTP 401: invalid key"}
+        {"event":"run_failed","seq":3,at,"error":"node `author` failed in superstep 1, attempt 1: model `author` gave no answer: a provider answered HTTP 401: invalid key","node":"author","attempt":1}
         {"event":"run_resumed","seq":4,at}
         {"event":"node_start","seq":5,at,"node":"author","iteration":1}
         {"event":"node_start","seq":7,at,"node":"author","iteration":1}
