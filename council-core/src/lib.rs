@@ -74,7 +74,7 @@ pub use node::into_node::IntoNode;
 pub use node::into_worker::IntoWorker;
 pub use node::policy::Policy;
 pub use node::result::{DeciderResult, NodeError, NodeFuture, NodeResult};
-pub use node::retry::{BeyondTotal, Retry};
+pub use node::retry::{RetriesExhausted, Retry, RetryLimit};
 pub use node::targets::Targets;
 pub use node::worker::{Work, Worker};
 pub use node::{Node, kind};

@@ -55,20 +55,35 @@ pub struct Retry {
     /// end later is cut, so that the last attempt begins at this time. If the failure [asks to wait](Self::min_pause) for longer, there is
     /// no further attempt. No limit by default, and with `Duration::MAX`.
     pub total: Duration,
-    /// Changes the error of a task that is not retried because of `total`, so that the error can say so. It stays as it is by default.
-    pub beyond_total: fn(&mut NodeError, BeyondTotal),
+    /// Changes the error of a task that is not retried because a limit is reached, so that the error can say so. It stays as it is by
+    /// default.
+    pub exhausted: fn(&mut NodeError, RetriesExhausted),
 }
 
-/// The next attempt at a task, which would begin after the [total](Retry::total) time of the policy: see [`Retry::beyond_total`].
+/// Why a task gets no further attempt: see [`Retry::exhausted`]. The numbers are those of one start or resume of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct BeyondTotal {
-    /// The time since the first failure of the task, within one start or resume of the run.
+pub struct RetriesExhausted {
+    /// The limit that is reached.
+    pub limit: RetryLimit,
+    /// The number of failures of the task that the rule has accepted.
+    pub failures: u32,
+    /// The time since the first of them.
     pub since: Duration,
-    /// The pause before the attempt.
-    pub pause: Duration,
-    /// The [total](Retry::total) of the policy.
+    /// The [total](Retry::total) of the rule.
     pub total: Duration,
+}
+
+/// A limit of the retries of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RetryLimit {
+    /// [`Retry::attempts`].
+    Attempts,
+    /// [`Retry::most_cost`].
+    Cost,
+    /// [`Retry::total`]: it has passed, or ends before the time that the failure asks to wait.
+    Total,
 }
 
 impl Retry {
@@ -155,22 +170,22 @@ impl Retry {
         Self { total, ..self }
     }
 
-    /// Sets the function that changes the error of a task whose next attempt would begin later than the [total](Self::total).
+    /// Sets the function that changes the error of a task whose failure the rule accepts, but which gets no further attempt.
     ///
     /// ```
     /// use std::time::Duration;
-    /// use council_core::{BeyondTotal, NodeError, Retry};
+    /// use council_core::{NodeError, RetriesExhausted, Retry};
     ///
-    /// fn say_so(error: &mut NodeError, attempt: BeyondTotal) {
-    ///     *error = format!("{error}: no attempt is left in {} s", attempt.total.as_secs()).into();
+    /// fn say_so(error: &mut NodeError, retries: RetriesExhausted) {
+    ///     *error = format!("{error} ({} times)", retries.failures).into();
     /// }
     ///
-    /// let retry = Retry::default().attempts(u32::MAX).total(Duration::from_secs(3_600)).beyond_total(say_so);
+    /// let retry = Retry::default().attempts(u32::MAX).total(Duration::from_secs(3_600)).exhausted(say_so);
     /// # let _ = retry;
     /// ```
     #[must_use]
-    pub fn beyond_total(self, beyond_total: fn(&mut NodeError, BeyondTotal)) -> Self {
-        Self { beyond_total, ..self }
+    pub fn exhausted(self, exhausted: fn(&mut NodeError, RetriesExhausted)) -> Self {
+        Self { exhausted, ..self }
     }
 }
 
@@ -187,7 +202,7 @@ impl Default for Retry {
             cost: |_| 0,
             most_cost: u32::MAX,
             total: Duration::MAX,
-            beyond_total: |_, _| {},
+            exhausted: |_, _| {},
         }
     }
 }

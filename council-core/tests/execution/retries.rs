@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use council_core::{
-    Failure, Graph, Limits, NodeError, Outcome, Policy, Retry, State, StateGraph, error_chain, node, worker,
+    Failure, Graph, Limits, NodeError, Outcome, Policy, RetriesExhausted, Retry, State, StateGraph, error_chain, node,
+    worker,
 };
 use expect_test::expect;
 use tokio::time::Instant;
@@ -257,4 +258,26 @@ async fn a_failure_that_asks_for_a_longer_wait_than_the_rest_of_the_total_time_i
         let at: Vec<_> = at.lock().unwrap().iter().map(|at| (*at - began).as_millis()).collect();
         assert_eq!(at, times, "asks for {asked} ms");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_of_the_last_attempt_can_say_which_limit_ended_the_retries() {
+    let say_so = |error: &mut NodeError, retries: RetriesExhausted| {
+        let RetriesExhausted { limit, failures, since, total, .. } = retries;
+        let (since, total) = (since.as_millis(), total.as_millis());
+        *error = format!("{error}: {limit:?}, {failures} failures, {since} of {total} ms").into();
+    };
+    let all = Retry::default().attempts(9).total(Duration::from_secs(60)).exhausted(say_so);
+    let mut told = String::new();
+    for ended in [all.attempts(2), all.cost(|_| 1, 3), all.total(Duration::from_secs(1))] {
+        let error = shaky(9, retry(ended), &Arc::default()).run(Doc::default()).await.unwrap_err();
+        told.push_str(&error.failure().cause());
+        told.push('\n');
+    }
+    expect![[r"
+        no luck 2: Attempts, 2 failures, 500 of 60000 ms
+        no luck 3: Cost, 3 failures, 1500 of 60000 ms
+        no luck 3: Total, 3 failures, 1000 of 1000 ms
+    "]]
+    .assert_eq(&told);
 }

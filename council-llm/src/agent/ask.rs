@@ -5,9 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use council_core::Context;
 use futures_util::StreamExt;
 
-use super::call_wait::WaitNotice;
+use super::call_wait::{CallWait, WaitNotice};
 use super::seam::Seam;
-use crate::chat::custom_error::CustomError;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End, Usage};
 use crate::chat::model::ChatModel;
@@ -16,13 +15,24 @@ use crate::chat::request::ChatRequest;
 use crate::chat::wait::WaitReason;
 use crate::state::council::Council;
 
-/// A call that failed before its answer was complete.
+/// A call without a complete answer.
 pub(super) struct Broken {
-    /// Whether a part of the answer had arrived.
-    pub(super) had_begun: bool,
     /// The tokens, as far as the provider had reported them.
     pub(super) spent: Usage,
-    pub(super) source: ChatError,
+    pub(super) cause: Cause,
+}
+
+/// Why a call has no complete answer.
+pub(super) enum Cause {
+    Failed {
+        /// Whether a part of the answer had arrived.
+        had_begun: bool,
+        /// The number of characters of the answer that had arrived.
+        received: usize,
+        source: ChatError,
+    },
+    /// The call was not made, because it would have to wait for too long.
+    Held { wait: CallWait, retry_after: Duration },
 }
 
 /// An answer.
@@ -44,8 +54,12 @@ pub(super) async fn ask(
     patience: Duration,
     context: &Context<Council>,
 ) -> Result<Answered, Broken> {
-    let (mut had_begun, mut has_reasoning, mut spent) = (false, false, Usage::default());
-    let mut stream = model.stream(request).await.map_err(|source| Broken { had_begun, spent, source })?;
+    let (mut had_begun, mut has_reasoning, mut received, mut spent) = (false, false, 0, Usage::default());
+    let failed = |had_begun, received, spent, source| {
+        let cause = Cause::Failed { had_begun, received, source };
+        Broken { spent, cause }
+    };
+    let mut stream = model.stream(request).await.map_err(|source| failed(had_begun, received, spent, source))?;
     let mut wait_notice = WaitNotice::new(context, model.name());
     let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
     let mut take = |piece: Piece| {
@@ -64,18 +78,19 @@ pub(super) async fn ask(
         if !matches!(event, Ok(ChatEvent::Waiting { .. })) {
             wait_notice.end();
         }
-        match event.map_err(|source| Broken { had_begun, spent, source })? {
+        match event.map_err(|source| failed(had_begun, received, spent, source))? {
             ChatEvent::Delta(delta) => {
                 had_begun = true;
+                received += delta.chars().count();
                 splitter.push(&delta, &mut take);
             }
             ChatEvent::Reasoning(_) => (had_begun, has_reasoning) = (true, true),
             ChatEvent::Sent => {}
             ChatEvent::Spent(usage) => spent += usage,
             ChatEvent::Waiting { reason, until } => {
-                if let Some(wait) = until.map(left).filter(|wait| *wait > longest_in_place(reason, patience)) {
-                    let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
-                    return Err(Broken { had_begun, spent, source: error.into() });
+                if let Some(retry_after) = until.map(left).filter(|time| *time > longest_in_place(reason, patience)) {
+                    let wait = CallWait::new(model.name(), reason, until);
+                    return Err(Broken { spent, cause: Cause::Held { wait, retry_after } });
                 }
                 wait_notice.begin(reason, until);
             }
@@ -88,7 +103,7 @@ pub(super) async fn ask(
             }
         }
     }
-    Err(Broken { had_begun, spent, source: ChatError::Truncated })
+    Err(failed(had_begun, received, spent, ChatError::Truncated))
 }
 
 /// Shows a text to watchers of the run.

@@ -1,10 +1,11 @@
 //! The errors of an agent.
 
-use std::fmt;
 use std::time::Duration;
 
-use council_core::{BeyondTotal, error_chain};
+use council_core::{RetriesExhausted, error_chain};
 
+use super::call_wait::CallWait;
+use super::error_text::{asked, empty, exhausted, no_answer};
 use crate::chat::error::ChatError;
 use crate::chat::event::End;
 use crate::chat::stop::StopKind;
@@ -32,16 +33,18 @@ use crate::state::call_record::CallRecord;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AgentError {
-    /// The model gave no answer.
-    #[error("model `{model}` gave no answer{}", no_patience(*out_of_patience, source))]
+    /// The model gave no answer, or broke its answer off.
+    #[error("{}{}", no_answer(model, *received), exhausted(*retries, source.retry_after()))]
     #[non_exhaustive]
     Chat {
         /// The name of the model.
         model: String,
         /// Whether a part of the answer had arrived.
         had_begun: bool,
-        /// The next attempt, if it is not made because the patience of the agent ends before it.
-        out_of_patience: Option<BeyondTotal>,
+        /// The number of characters of the answer that had arrived.
+        received: usize,
+        /// Why the model is not called again. `None` if it is, and if the policy of the agent does not retry this error.
+        retries: Option<RetriesExhausted>,
         /// The error of the call.
         #[source]
         source: ChatError,
@@ -49,13 +52,15 @@ pub enum AgentError {
         calls: Vec<CallRecord>,
     },
     /// The model answered with only white space, or with only reasoning.
-    #[error("model `{model}` gave {}", if *only_reasoning { "only reasoning, and no answer" } else { "an empty answer" })]
+    #[error("model `{model}` gave {}{}", empty(*only_reasoning), exhausted(*retries, None))]
     #[non_exhaustive]
     Empty {
         /// The name of the model.
         model: String,
         /// Whether the answer was only reasoning.
         only_reasoning: bool,
+        /// Why the model is not called again: see [`Chat`](Self::Chat).
+        retries: Option<RetriesExhausted>,
         /// The calls of the task so far, oldest first: see [`AgentError::calls`].
         calls: Vec<CallRecord>,
     },
@@ -74,7 +79,7 @@ pub enum AgentError {
         calls: Vec<CallRecord>,
     },
     /// The model's answer is not whole, or is none: it was cut, withheld or refused, or the model called a tool.
-    #[error("model `{model}` gave no answer that can be used: {}", unusable(*kind, stop_reason, *only_reasoning, words.as_deref()))]
+    #[error("model `{model}` gave no answer that can be used: {}", unusable(*kind, stop_reason, *only_reasoning, words.as_deref(), *retries))]
     #[non_exhaustive]
     Unusable {
         /// The name of the model.
@@ -87,6 +92,21 @@ pub enum AgentError {
         only_reasoning: bool,
         /// The words of the model, if it refused and the provider sends them apart from the text.
         words: Option<String>,
+        /// Why the model is not called again: see [`Chat`](Self::Chat).
+        retries: Option<RetriesExhausted>,
+        /// The calls of the task so far, oldest first: see [`AgentError::calls`].
+        calls: Vec<CallRecord>,
+    },
+    /// The call was not made. Its provider had asked to wait, in the answer to another call.
+    #[error("{wait}, as its provider has asked{}", exhausted(*retries, Some(*retry_after)))]
+    #[non_exhaustive]
+    Waiting {
+        /// The wait.
+        wait: CallWait,
+        /// How long the call has to wait.
+        retry_after: Duration,
+        /// Why the model is not called: see [`Chat`](Self::Chat).
+        retries: Option<RetriesExhausted>,
         /// The calls of the task so far, oldest first: see [`AgentError::calls`].
         calls: Vec<CallRecord>,
     },
@@ -102,6 +122,7 @@ impl AgentError {
             stop_reason,
             only_reasoning: false,
             words: refusal,
+            retries: None,
             calls: Vec::new(),
         }
     }
@@ -134,7 +155,8 @@ impl AgentError {
         let (Self::Chat { calls, .. }
         | Self::Empty { calls, .. }
         | Self::TooLong { calls, .. }
-        | Self::Unusable { calls, .. }) = self;
+        | Self::Unusable { calls, .. }
+        | Self::Waiting { calls, .. }) = self;
         calls
     }
 
@@ -144,7 +166,8 @@ impl AgentError {
         let (Self::Chat { calls, .. }
         | Self::Empty { calls, .. }
         | Self::TooLong { calls, .. }
-        | Self::Unusable { calls, .. }) = &mut self;
+        | Self::Unusable { calls, .. }
+        | Self::Waiting { calls, .. }) = &mut self;
         *calls = of_task;
         self
     }
@@ -154,7 +177,16 @@ impl AgentError {
         match self {
             Self::Chat { source, had_begun, .. } => *had_begun || source.is_paid(),
             Self::Empty { .. } | Self::Unusable { .. } => true,
-            Self::TooLong { .. } => false,
+            Self::TooLong { .. } | Self::Waiting { .. } => false,
+        }
+    }
+
+    /// How long the provider asks to wait before the next attempt.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Chat { source, .. } => source.retry_after(),
+            Self::Waiting { retry_after, .. } => Some(*retry_after),
+            Self::Empty { .. } | Self::TooLong { .. } | Self::Unusable { .. } => None,
         }
     }
 
@@ -164,6 +196,7 @@ impl AgentError {
             Self::Chat { source, .. } | Self::TooLong { source, .. } => return error_chain(source),
             Self::Empty { only_reasoning: true, .. } => return "the answer was only reasoning".to_owned(),
             Self::Empty { .. } => return "the answer was empty".to_owned(),
+            Self::Waiting { wait, .. } => return wait.to_string(),
             Self::Unusable { kind, words, .. } => (kind, words),
         };
         let fault = match kind {
@@ -173,42 +206,6 @@ impl AgentError {
             _ => "the provider broke the answer off",
         };
         format!("{fault}{}", in_words(words.as_deref()))
-    }
-}
-
-/// Why the model is not called again, if the patience of the agent ends before the next attempt.
-fn no_patience(next: Option<BeyondTotal>, source: &ChatError) -> String {
-    let Some(BeyondTotal { since, total, .. }) = next else { return String::new() };
-    let (since, total) = (Span(since), Span(total));
-    match source.retry_after().map(Span) {
-        Some(wait) if since.0.as_secs() == 0 => {
-            format!(
-                " (the call has to wait for {wait}, and the agent's patience is {total}: {RAISE}, and retry the run)"
-            )
-        }
-        Some(wait) => format!(
-            " (the call has to wait another {wait}, but {since} of the agent's patience of {total} have passed: {RAISE}, and retry the run)"
-        ),
-        None => format!(" (the agent's patience of {total} is over: retry the run, or {RAISE})"),
-    }
-}
-
-/// The settings of the patience: for all agents, and for an agent of a blueprint.
-const RAISE: &str = "raise `--model-patience`, or the agent's `patience`";
-
-/// A span of time for people, in its two largest units.
-struct Span(Duration);
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.saturating_add(Duration::from_millis(500)).as_secs();
-        match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
-            (0, 0, _) => write!(f, "{} s", (self.0.as_secs_f64() * 10.0).round() / 10.0),
-            (0, minutes, 0) => write!(f, "{minutes} min"),
-            (0, minutes, seconds) => write!(f, "{minutes} min {seconds} s"),
-            (hours, 0, _) => write!(f, "{hours} h"),
-            (hours, minutes, _) => write!(f, "{hours} h {minutes} min"),
-        }
     }
 }
 
@@ -227,7 +224,13 @@ fn too_long(model: &str, had_begun: bool) -> String {
 }
 
 /// What is wrong with an answer that cannot be used, and what may help.
-fn unusable(kind: StopKind, stop_reason: &str, only_reasoning: bool, words: Option<&str>) -> String {
+fn unusable(
+    kind: StopKind,
+    stop_reason: &str,
+    only_reasoning: bool,
+    words: Option<&str>,
+    retries: Option<RetriesExhausted>,
+) -> String {
     let (fault, advice) = match kind {
         StopKind::Length if only_reasoning => (
             "it used all its room for reasoning",
@@ -247,7 +250,8 @@ fn unusable(kind: StopKind, stop_reason: &str, only_reasoning: bool, words: Opti
         }
         _ => ("the provider broke it off", "try again later"),
     };
-    format!("{fault} (`{stop_reason}`){}; {advice}", in_words(words))
+    let asked = asked(retries).map(|asked| format!(" ({asked})")).unwrap_or_default();
+    format!("{fault} (`{stop_reason}`){}{asked}; {advice}", in_words(words))
 }
 
 /// The words of a refusal, for the end of a sentence.

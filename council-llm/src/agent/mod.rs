@@ -7,6 +7,7 @@ mod call_wait;
 mod limits;
 pub(crate) mod critic;
 pub(crate) mod error;
+mod error_text;
 mod exchange;
 pub(crate) mod master;
 mod one_call;

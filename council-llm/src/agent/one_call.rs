@@ -3,7 +3,7 @@
 use council_core::Context;
 use tokio::time::Instant;
 
-use super::ask::{Answered, Broken, ask};
+use super::ask::{Answered, Broken, Cause, ask};
 use super::error::AgentError;
 use super::exchange::Exchange;
 use super::prompter::Prompter;
@@ -43,7 +43,8 @@ impl Prompter {
             // A fallback may have called another model.
             let called = match &asked {
                 Ok(Answered { end, .. }) => end.model.as_deref(),
-                Err(Broken { source, .. }) => source.last_model().0,
+                Err(Broken { cause: Cause::Failed { source, .. }, .. }) => source.last_model().0,
+                Err(Broken { cause: Cause::Held { .. }, .. }) => None,
             };
             let called = called.unwrap_or(model).to_owned();
             let (error, end) = match asked {
@@ -54,7 +55,9 @@ impl Prompter {
                     return Ok(RecordedAnswer { parts, has_reasoning, record });
                 }
                 Ok(Answered { end, .. }) => (AgentError::unusable(&called, end.clone()), end),
-                Err(Broken { had_begun: false, spent, source }) if source.is_context_overflow() => {
+                Err(Broken { spent, cause: Cause::Failed { had_begun: false, source, .. } })
+                    if source.is_context_overflow() =>
+                {
                     let left = self.brief.feedback_in(council).saturating_sub(exchange.feedback_left_out);
                     if left >= 2 {
                         exchange.feedback_left_out += left - left / 2;
@@ -67,9 +70,14 @@ impl Prompter {
                         End::default(),
                     )
                 }
-                Err(Broken { had_begun, spent, source }) => {
-                    let (model, out_of_patience, calls) = (model.to_owned(), None, Vec::new());
-                    let error = AgentError::Chat { model, had_begun, out_of_patience, source, calls };
+                Err(Broken { spent, cause }) => {
+                    let (retries, calls) = (None, Vec::new());
+                    let error = match cause {
+                        Cause::Failed { had_begun, received, source } => {
+                            AgentError::Chat { model: model.to_owned(), had_begun, received, retries, source, calls }
+                        }
+                        Cause::Held { wait, retry_after } => AgentError::Waiting { wait, retry_after, retries, calls },
+                    };
                     (error, End::default().usage(spent))
                 }
             };

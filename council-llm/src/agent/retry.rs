@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_core::{BeyondTotal, Failure, NodeError, Policy, Retry};
+use council_core::{Failure, NodeError, Policy, RetriesExhausted, Retry};
 
 use super::error::AgentError;
 use crate::chat::stop::StopKind;
@@ -20,6 +20,8 @@ use crate::chat::stop::StopKind;
 ///   off after the status of success, it was empty, withheld or refused, the model called a tool, or it could not be read.
 /// - A call whose limit for the first token or for the whole call expires is repeated once, because the next call is likely to time out
 ///   too. It counts as three paid answers. A server on this machine that accepts no call costs nothing, and is called for a day.
+/// - The last pause is cut, so that the model is called once more at the end of the day. If the provider asks to wait for longer than the
+///   rest of the day, the run fails at once, and its error says when the next call can be made.
 /// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long, and
 ///   an answer that was still incomplete after four continuations or became too long to be continued, because another answer would cost as
 ///   much again.
@@ -39,7 +41,7 @@ pub fn agent_retry() -> Retry {
         .cost(cost, MOST_COST)
         .min_pause(retry_after)
         .total(DEFAULT_PATIENCE)
-        .beyond_total(say_so)
+        .exhausted(say_so)
 }
 
 /// The policy of an agent's node.
@@ -51,7 +53,7 @@ fn is_retried(failure: &Failure) -> bool {
     let Failure::Node { source, .. } = failure else { return failure.is_retryable() };
     match source.downcast_ref() {
         Some(AgentError::Chat { source, .. }) => source.is_retryable(),
-        Some(AgentError::Empty { .. }) => true,
+        Some(AgentError::Empty { .. } | AgentError::Waiting { .. }) => true,
         Some(AgentError::Unusable { kind, .. }) => *kind != StopKind::Length,
         Some(AgentError::TooLong { .. }) | None => false,
     }
@@ -69,16 +71,19 @@ fn cost(failure: &Failure) -> u32 {
 
 fn retry_after(failure: &Failure) -> Option<Duration> {
     let Failure::Node { source, .. } = failure else { return None };
-    match source.downcast_ref()? {
-        AgentError::Chat { source, .. } => source.retry_after().map(|time| time.min(LONGEST_PAUSE)),
-        AgentError::Empty { .. } | AgentError::TooLong { .. } | AgentError::Unusable { .. } => None,
-    }
+    source.downcast_ref::<AgentError>()?.retry_after().map(|time| time.min(LONGEST_PAUSE))
 }
 
-/// Notes in the error of an agent that its patience ends before the next attempt.
-fn say_so(error: &mut NodeError, attempt: BeyondTotal) {
-    if let Some(AgentError::Chat { out_of_patience, .. }) = error.downcast_mut() {
-        *out_of_patience = Some(attempt);
+/// Notes in the error of an agent that the model is not called again, and why.
+fn say_so(error: &mut NodeError, ended: RetriesExhausted) {
+    match error.downcast_mut() {
+        Some(
+            AgentError::Chat { retries, .. }
+            | AgentError::Empty { retries, .. }
+            | AgentError::Unusable { retries, .. }
+            | AgentError::Waiting { retries, .. },
+        ) => *retries = Some(ended),
+        Some(AgentError::TooLong { .. }) | None => {}
     }
 }
 
@@ -99,6 +104,6 @@ pub(crate) fn unusable(failure: &Failure) -> Option<&AgentError> {
     source.downcast_ref().filter(|error| match error {
         AgentError::Empty { .. } | AgentError::Unusable { .. } => true,
         AgentError::TooLong { had_begun, .. } => *had_begun,
-        AgentError::Chat { .. } => false,
+        AgentError::Chat { .. } | AgentError::Waiting { .. } => false,
     })
 }

@@ -139,6 +139,7 @@ impl Prompter {
                 let error = AgentError::Empty {
                     model: answer.record.model.clone(),
                     only_reasoning: answer.has_reasoning,
+                    retries: None,
                     calls: Vec::new(),
                 };
                 answer.record.fail(error.fault());
@@ -156,8 +157,8 @@ impl Prompter {
         let (model, stop_reason) =
             cut.map_or((self.model.name(), ""), |call| (call.model.as_str(), call.stop_reason.as_str()));
         let (model, stop_reason) = (model.to_owned(), stop_reason.to_owned());
-        let (kind, words, calls) = (StopKind::Length, None, Vec::new());
-        AgentError::Unusable { model, kind, stop_reason, only_reasoning, words, calls }
+        let (kind, words, retries, calls) = (StopKind::Length, None, None, Vec::new());
+        AgentError::Unusable { model, kind, stop_reason, only_reasoning, words, retries, calls }
     }
 }
 

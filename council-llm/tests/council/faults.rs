@@ -42,10 +42,10 @@ async fn a_failure_names_its_node_and_keeps_the_updates() {
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
         superstep 3: master_agent #2 completed
-        superstep 4: critic_agent #2 failed: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
-        failed: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        superstep 4: critic_agent #2 failed: model `anthropic/claude` gave no answer (start again, or retry a stored run, or choose another model for the agent): anthropic answered HTTP 529: Overloaded
+        failed: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer (start again, or retry a stored run, or choose another model for the agent): anthropic answered HTTP 529: Overloaded
 
-        run `test`: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        run `test`: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer (start again, or retry a stored run, or choose another model for the agent): anthropic answered HTTP 529: Overloaded
 
         draft 2: "Draft two.", score Some(5.0), document None
         verdict: None, "Too short."
@@ -70,10 +70,10 @@ async fn an_answer_that_is_cut_off_is_no_draft() {
         ScriptedAnswer::from("The document."),
     ];
     check(answers, expect![[r#"
-        superstep 1: master_agent #1 failed: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
-        failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
+        superstep 1: master_agent #1 failed: the answer of model `anthropic/claude` broke off after 7 characters (start again, or retry a stored run, or choose another model for the agent): the answer was cut off before the model had finished it
+        failed: node `master_agent` failed in superstep 1, attempt 1: the answer of model `anthropic/claude` broke off after 7 characters (start again, or retry a stored run, or choose another model for the agent): the answer was cut off before the model had finished it
 
-        run `test`: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
+        run `test`: node `master_agent` failed in superstep 1, attempt 1: the answer of model `anthropic/claude` broke off after 7 characters (start again, or retry a stored run, or choose another model for the agent): the answer was cut off before the model had finished it
 
         draft 0: "", score None, document None
 
@@ -98,10 +98,10 @@ async fn a_second_question_that_fails_leaves_no_verdict() {
     let roles = check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
-        superstep 2: critic_agent #1 failed: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
-        failed: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        superstep 2: critic_agent #1 failed: model `anthropic/claude` gave no answer (start again, or retry a stored run, or choose another model for the agent): anthropic answered HTTP 529: Overloaded
+        failed: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer (start again, or retry a stored run, or choose another model for the agent): anthropic answered HTTP 529: Overloaded
 
-        run `test`: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        run `test`: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer (start again, or retry a stored run, or choose another model for the agent): anthropic answered HTTP 529: Overloaded
 
         draft 1: "Draft one.", score None, document None
 
@@ -120,20 +120,20 @@ async fn an_empty_draft_is_a_failure() {
     check(
         [" \n\t", "Draft one.", "SCORE: 9", "The document."],
         expect![[r#"
-        superstep 1: master_agent #1 failed: model `anthropic/claude` gave an empty answer
-        failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
+            superstep 1: master_agent #1 failed: model `anthropic/claude` gave an empty answer (start again, or retry a stored run, or choose another model for the agent)
+            failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer (start again, or retry a stored run, or choose another model for the agent)
 
-        run `test`: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
+            run `test`: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer (start again, or retry a stored run, or choose another model for the agent)
 
-        draft 0: "", score None, document None
+            draft 0: "", score None, document None
 
-        superstep 1: master_agent #1 (attempt 2) completed
-        superstep 2: critic_agent #1 completed
-        superstep 3: writer_agent #1 completed
-        finished after 3 supersteps
-        draft 1: "Draft one.", score Some(9.0), document Some("The document.")
-        verdict: None, "SCORE: 9"
-    "#]],
+            superstep 1: master_agent #1 (attempt 2) completed
+            superstep 2: critic_agent #1 completed
+            superstep 3: writer_agent #1 completed
+            finished after 3 supersteps
+            draft 1: "Draft one.", score Some(9.0), document Some("The document.")
+            verdict: None, "SCORE: 9"
+        "#]],
     )
     .await;
 }
@@ -143,25 +143,25 @@ async fn an_old_draft_is_not_taken_for_a_new_one() {
     check(
         ["Draft one.", "SCORE: 5", "", "Draft two.", "SCORE: 9", "The document."],
         expect![[r#"
-        superstep 1: master_agent #1 completed
-        superstep 2: critic_agent #1 completed
-        superstep 3: master_agent #2 failed: model `anthropic/claude` gave an empty answer
-        failed: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
+            superstep 1: master_agent #1 completed
+            superstep 2: critic_agent #1 completed
+            superstep 3: master_agent #2 failed: model `anthropic/claude` gave an empty answer (start again, or retry a stored run, or choose another model for the agent)
+            failed: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer (start again, or retry a stored run, or choose another model for the agent)
 
-        run `test`: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
+            run `test`: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer (start again, or retry a stored run, or choose another model for the agent)
 
-        draft 1: "Draft one.", score Some(5.0), document None
-        verdict: None, "SCORE: 5"
-        feedback: "Score: 5/10\nSCORE: 5"
+            draft 1: "Draft one.", score Some(5.0), document None
+            verdict: None, "SCORE: 5"
+            feedback: "Score: 5/10\nSCORE: 5"
 
-        superstep 3: master_agent #2 (attempt 2) completed
-        superstep 4: critic_agent #2 completed
-        superstep 5: writer_agent #1 completed
-        finished after 5 supersteps
-        draft 2: "Draft two.", score Some(9.0), document Some("The document.")
-        verdict: None, "SCORE: 9"
-        feedback: "Score: 5/10\nSCORE: 5"
-    "#]],
+            superstep 3: master_agent #2 (attempt 2) completed
+            superstep 4: critic_agent #2 completed
+            superstep 5: writer_agent #1 completed
+            finished after 5 supersteps
+            draft 2: "Draft two.", score Some(9.0), document Some("The document.")
+            verdict: None, "SCORE: 9"
+            feedback: "Score: 5/10\nSCORE: 5"
+        "#]],
     )
     .await;
 }

@@ -28,7 +28,7 @@ async fn a_failed_call_is_made_again_from_its_beginning_and_the_others_are_not()
     expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
-        superstep 3: master_agent #2 failed, tried again in 500ms: model `claude` gave no answer: the answer was cut off before the model had finished it
+        superstep 3: master_agent #2 failed, tried again in 500ms: the answer of model `claude` broke off after 7 characters: the answer was cut off before the model had finished it
         superstep 3: master_agent #2 (attempt 2) failed, tried again in 1s: model `claude` gave no answer: anthropic answered HTTP 529: Overloaded
         superstep 3: master_agent #2 (attempt 3) failed, tried again in 2s: model `claude` gave an empty answer
         superstep 3: master_agent #2 (attempt 4) completed
@@ -80,7 +80,7 @@ async fn an_absent_model_is_called_for_a_day() {
     let error = graph.run(Council::new("Rust")).await.unwrap_err();
     assert_eq!(
         error.failure().cause(),
-        "model `gpt` gave no answer (the agent's patience of 24 h is over: retry the run, or raise `--model-patience`, or the agent's `patience`): the connection to openai at gpu:1 failed: refused"
+        "model `gpt` gave no answer (the agent's patience of 24 h is over: start again, or retry a stored run, or raise `agent_retry().total(..)` (`--model-patience` at the command line), or the `patience` of the agent in its blueprint): the connection to openai at gpu:1 failed: refused"
     );
     assert_eq!(began.elapsed(), Duration::from_secs(24 * 3600));
     // A minute apart, but for the first pauses and the last.
@@ -105,7 +105,8 @@ async fn an_answer_that_cannot_be_used_is_asked_for_five_times() {
     let model = ScriptedModel::new("gpt", [" "]).repeating();
     let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
     let error = graph.run(Council::new("Rust")).id("r").await.unwrap_err();
-    let expected = "run `r`: node `master_agent` failed in superstep 1, attempt 5: model `gpt` gave an empty answer";
+    let expected = "run `r`: node `master_agent` failed in superstep 1, attempt 5: model `gpt` gave an empty answer \
+                    (asked 5 times: start again, or retry a stored run, or choose another model for the agent)";
     assert_eq!(error_chain(&error), expected);
     assert_eq!(model.requests().len(), 5);
 }
@@ -194,7 +195,7 @@ async fn a_call_that_has_to_wait_for_long_is_a_retry_of_the_run() {
     assert!(ended.unwrap().is_finished());
     let first = events.lines().next().unwrap();
     assert!(first.starts_with("superstep 1: master_agent #1 failed, tried again in 360"), "{first}");
-    assert!(first.ends_with("model `gpt` gave no answer: the call failed: it has to wait for the quota"), "{first}");
+    assert!(first.ends_with("a call of model `gpt` waits for the quota, as its provider has asked"), "{first}");
     assert!(began.elapsed() > Duration::from_secs(3_590));
 }
 
@@ -224,10 +225,10 @@ async fn a_wait_beyond_the_patience_is_told_to_every_run() {
     let busy = ScriptedAnswer::error(|| ChatError::status("openai", 503, "busy", Duration::from_secs(60)));
     let seconds = told(ScriptedModel::new("gpt", [busy]).repeating(), 30).await;
     expect![[r#"
-        model `gpt` gave no answer (the call has to wait for 3 h, and the agent's patience is 1 h: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 429: the quota is spent
-        model `gpt` gave no answer (the call has to wait for 3 h, and the agent's patience is 1 h: raise `--model-patience`, or the agent's `patience`, and retry the run): the call failed: it has to wait for the quota
-        model `gpt` gave no answer (the call has to wait for 1 min, and the agent's patience is 30 s: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 503: busy
-        model `gpt` gave no answer (the call has to wait for 1 min, and the agent's patience is 30 s: raise `--model-patience`, or the agent's `patience`, and retry the run): the call failed: it has to wait for an overloaded provider
+        model `gpt` gave no answer (the next call can be made in 3 h, and the agent's patience is 1 h: raise `agent_retry().total(..)` (`--model-patience` at the command line), or the `patience` of the agent in its blueprint, then start again, or retry a stored run): openai answered HTTP 429: the quota is spent
+        a call of model `gpt` waits for the quota, as its provider has asked (the next call can be made in 3 h, and the agent's patience is 1 h: raise `agent_retry().total(..)` (`--model-patience` at the command line), or the `patience` of the agent in its blueprint, then start again, or retry a stored run)
+        model `gpt` gave no answer (the next call can be made in 1 min, and the agent's patience is 30 s: raise `agent_retry().total(..)` (`--model-patience` at the command line), or the `patience` of the agent in its blueprint, then start again, or retry a stored run): openai answered HTTP 503: busy
+        a call of model `gpt` waits for an overloaded provider, as its provider has asked (the next call can be made in 1 min, and the agent's patience is 30 s: raise `agent_retry().total(..)` (`--model-patience` at the command line), or the `patience` of the agent in its blueprint, then start again, or retry a stored run)
     "#]].assert_eq(&format!("{hour}{seconds}"));
 }
 
@@ -240,7 +241,7 @@ async fn a_wait_beyond_the_rest_of_the_patience_says_how_much_is_over() {
     let graph = CouncilBuilder::new(model.clone()).retry(retry).build().unwrap();
     let error = graph.run(Council::new("Rust")).await.unwrap_err();
     assert_eq!(model.requests().len(), 3);
-    expect!["model `gpt` gave no answer (the call has to wait another 40 min, but 1 h 20 min of the agent's patience of 1 h 30 min have passed: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 429: the quota is spent"].assert_eq(&error.failure().cause());
+    expect!["model `gpt` gave no answer (the next call can be made in 40 min, but 1 h 20 min of the agent's patience of 1 h 30 min have passed: raise `agent_retry().total(..)` (`--model-patience` at the command line), or the `patience` of the agent in its blueprint, then start again, or retry a stored run): openai answered HTTP 429: the quota is spent"].assert_eq(&error.failure().cause());
 }
 
 /// The operator's own limit fails no run: the provider has asked for nothing.

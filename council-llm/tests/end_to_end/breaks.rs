@@ -46,7 +46,7 @@ async fn a_writer_whose_connection_breaks_is_asked_again_alone() {
             master_agent #2 try 1: "# " "Zwei " "🌲🌲."
             critic_agent #2 try 1: "SCORE: " "9 " "FEEDBACK: " "Schön."
             writer_agent #1 try 1: "# " "Zwei " "schö"
-              failed: model `MODEL` gave no answer: the connection to PROVIDER at ADDRESS failed
+              failed: the answer of model `MODEL` broke off after 11 characters: the connection to PROVIDER at ADDRESS failed
             writer_agent #1 try 2: "# " "Zwei " "schöne " "🌲🌲."
         "##]],
     )
@@ -63,7 +63,7 @@ async fn a_writer_whose_stream_has_no_end_is_asked_again_alone() {
             master_agent #2 try 1: "# " "Zwei " "🌲🌲."
             critic_agent #2 try 1: "SCORE: " "9 " "FEEDBACK: " "Schön."
             writer_agent #1 try 1: "# " "Zwei "
-              failed: model `MODEL` gave no answer: the answer was cut off before the model had finished it
+              failed: the answer of model `MODEL` broke off after 7 characters: the answer was cut off before the model had finished it
             writer_agent #1 try 2: "# " "Zwei " "schöne " "🌲🌲."
         "##]],
     )
@@ -84,7 +84,7 @@ async fn a_writer_who_reports_an_overload_is_asked_again_alone() {
             master_agent #2 try 1: "# " "Zwei " "🌲🌲."
             critic_agent #2 try 1: "SCORE: " "9 " "FEEDBACK: " "Schön."
             writer_agent #1 try 1: "# Zwei "
-              failed: model `MODEL` gave no answer: PROVIDER reported an error while answering: overloaded_error: Not now
+              failed: the answer of model `MODEL` broke off after 7 characters: PROVIDER reported an error while answering: overloaded_error: Not now
             writer_agent #1 try 2: "# " "Zwei " "schöne " "🌲🌲."
         "##]],
     )

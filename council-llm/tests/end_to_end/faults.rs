@@ -144,8 +144,7 @@ async fn a_provider_that_stays_away_for_too_long_fails_the_run_which_can_be_resu
     let graph = CouncilBuilder::new(provider.model(&server)).retry(retry).build().unwrap();
 
     let error = graph.run(Council::new("Wälder")).id("test").await.unwrap_err();
-    expect![[r#"
-        run `test`: node `master_agent` failed in superstep 1, attempt 4: model `anthropic/claude-test` gave no answer: anthropic answered HTTP 529: Overloaded"#]]
+    expect!["run `test`: node `master_agent` failed in superstep 1, attempt 4: model `anthropic/claude-test` gave no answer (asked 4 times: start again, or retry a stored run, or choose another model for the agent): anthropic answered HTTP 529: Overloaded"]
     .assert_eq(&error_chain(&error));
     assert_eq!(server.received().len(), 4);
 

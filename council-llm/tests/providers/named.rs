@@ -88,7 +88,7 @@ async fn a_secret_header_or_parameter_is_masked() {
     let model = local(&server, "x").header("x-auth-token", "team-key-1").query("signature", "sig-123456");
     assert_eq!(
         picture(&model).await,
-        "final: local answered HTTP 403: no access for *** with *** (check the permissions of the account, and retry the run)"
+        "final: local answered HTTP 403: no access for *** with *** (check the permissions of the account, then start again, or retry a stored run)"
     );
 }
 
@@ -180,41 +180,41 @@ async fn a_refusal_says_what_a_person_can_do() {
     assert!(!told.contains(KEY));
     expect![[r#"
         openai/gpt-5 with a key
-          openai answered HTTP 401: no such key (correct OPENAI_API_KEY, restart the program, and retry the run)
-          openai answered HTTP 400: API key not valid. Please pass a valid API key. (correct OPENAI_API_KEY, restart the program, and retry the run)
-          openai answered HTTP 403: not in your region (check the permissions of the account that OPENAI_API_KEY belongs to, and retry the run)
-          openai answered HTTP 402: pay first (check the credit and the quota of the account that OPENAI_API_KEY belongs to, and retry the run)
+          openai answered HTTP 401: no such key (correct OPENAI_API_KEY, restart the program, then start again, or retry a stored run)
+          openai answered HTTP 400: API key not valid. Please pass a valid API key. (correct OPENAI_API_KEY, restart the program, then start again, or retry a stored run)
+          openai answered HTTP 403: not in your region (check the permissions of the account that OPENAI_API_KEY belongs to, then start again, or retry a stored run)
+          openai answered HTTP 402: pay first (check the credit and the quota of the account that OPENAI_API_KEY belongs to, then start again, or retry a stored run)
           openai answered HTTP 404: no such model (check the name `gpt-5` of the model, and OPENAI_BASE_URL)
           openai answered HTTP 404: <html> (check the address of the model in OPENAI_BASE_URL)
-          openai reported an error while answering: authentication_error: no (correct OPENAI_API_KEY, restart the program, and retry the run)
+          openai reported an error while answering: authentication_error: no (correct OPENAI_API_KEY, restart the program, then start again, or retry a stored run)
           openai sent an answer that cannot be read: neither events nor JSON, but "text/html" (check the address of the model in OPENAI_BASE_URL)
           openai answered HTTP 503: busy
         openai/gpt-5 without a key
-          openai answered HTTP 401: no such key (the server requires a key: set OPENAI_API_KEY, restart the program, and retry the run)
-          openai answered HTTP 400: API key not valid. Please pass a valid API key. (the server requires a key: set OPENAI_API_KEY, restart the program, and retry the run)
-          openai answered HTTP 403: not in your region (check the permissions of the account, and retry the run)
-          openai answered HTTP 402: pay first (check the credit and the quota of the account, and retry the run)
+          openai answered HTTP 401: no such key (the server requires a key: set OPENAI_API_KEY, restart the program, then start again, or retry a stored run)
+          openai answered HTTP 400: API key not valid. Please pass a valid API key. (the server requires a key: set OPENAI_API_KEY, restart the program, then start again, or retry a stored run)
+          openai answered HTTP 403: not in your region (check the permissions of the account, then start again, or retry a stored run)
+          openai answered HTTP 402: pay first (check the credit and the quota of the account, then start again, or retry a stored run)
           openai answered HTTP 404: no such model (check the name `gpt-5` of the model, and OPENAI_BASE_URL)
           openai answered HTTP 404: <html> (check the address of the model in OPENAI_BASE_URL)
-          openai reported an error while answering: authentication_error: no (the server requires a key: set OPENAI_API_KEY, restart the program, and retry the run)
+          openai reported an error while answering: authentication_error: no (the server requires a key: set OPENAI_API_KEY, restart the program, then start again, or retry a stored run)
           openai sent an answer that cannot be read: neither events nor JSON, but "text/html" (check the address of the model in OPENAI_BASE_URL)
           openai answered HTTP 503: busy
         desk/qwen3 with a key
-          desk answered HTTP 401: no such key (correct `key` of the provider `desk`, restart the program, and retry the run)
-          desk answered HTTP 400: API key not valid. Please pass a valid API key. (correct `key` of the provider `desk`, restart the program, and retry the run)
-          desk answered HTTP 403: not in your region (check the permissions of the account that `key` of the provider `desk` belongs to, and retry the run)
-          desk answered HTTP 402: pay first (check the credit and the quota of the account that `key` of the provider `desk` belongs to, and retry the run)
+          desk answered HTTP 401: no such key (correct `key` of the provider `desk`, restart the program, then start again, or retry a stored run)
+          desk answered HTTP 400: API key not valid. Please pass a valid API key. (correct `key` of the provider `desk`, restart the program, then start again, or retry a stored run)
+          desk answered HTTP 403: not in your region (check the permissions of the account that `key` of the provider `desk` belongs to, then start again, or retry a stored run)
+          desk answered HTTP 402: pay first (check the credit and the quota of the account that `key` of the provider `desk` belongs to, then start again, or retry a stored run)
           desk answered HTTP 404: no such model (check the name `qwen3` of the model, and `base-url` of the provider `desk`)
           desk answered HTTP 404: <html> (check the address of the model in `base-url` of the provider `desk`)
-          desk reported an error while answering: authentication_error: no (correct `key` of the provider `desk`, restart the program, and retry the run)
+          desk reported an error while answering: authentication_error: no (correct `key` of the provider `desk`, restart the program, then start again, or retry a stored run)
           desk sent an answer that cannot be read: neither events nor JSON, but "text/html" (check the address of the model in `base-url` of the provider `desk`)
           desk answered HTTP 503: busy
         ollama/qwen3 without a key
           ollama answered HTTP 401: no such key (check OLLAMA_HOST: Ollama itself needs no key)
           ollama answered HTTP 400: API key not valid. Please pass a valid API key. (check OLLAMA_HOST: Ollama itself needs no key)
-          ollama answered HTTP 403: not in your region (check the permissions of the account, and retry the run)
-          ollama answered HTTP 402: pay first (check the credit and the quota of the account, and retry the run)
-          ollama answered HTTP 404: no such model (get the model with `ollama pull qwen3`, and retry the run)
+          ollama answered HTTP 403: not in your region (check the permissions of the account, then start again, or retry a stored run)
+          ollama answered HTTP 402: pay first (check the credit and the quota of the account, then start again, or retry a stored run)
+          ollama answered HTTP 404: no such model (get the model with `ollama pull qwen3`, then start again, or retry a stored run)
           ollama answered HTTP 404: <html> (check the address of the model in OLLAMA_HOST)
           ollama reported an error while answering: authentication_error: no (check OLLAMA_HOST: Ollama itself needs no key)
           ollama sent an answer that cannot be read: neither events nor JSON, but "text/html" (check the address of the model in OLLAMA_HOST)

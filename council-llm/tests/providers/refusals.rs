@@ -76,8 +76,8 @@ async fn the_status_decides_whether_an_error_is_retryable() {
         cases,
         expect![[r#"
             bad request: final: PROVIDER answered HTTP 400: Its own words
-            unauthorized: final: PROVIDER answered HTTP 401: Its own words (give the model a valid key, restart the program, and retry the run)
-            forbidden: final: PROVIDER answered HTTP 403: Its own words (check the permissions of the account, and retry the run)
+            unauthorized: final: PROVIDER answered HTTP 401: Its own words (give the model a valid key, restart the program, then start again, or retry a stored run)
+            forbidden: final: PROVIDER answered HTTP 403: Its own words (check the permissions of the account, then start again, or retry a stored run)
             not found: final: PROVIDER answered HTTP 404: Its own words (check the name `MODEL` of the model)
             timeout: passing: PROVIDER answered HTTP 408: Its own words
             internal: passing: PROVIDER answered HTTP 500: Its own words
@@ -142,8 +142,8 @@ async fn a_key_that_is_echoed_is_masked() {
     check(
         cases,
         expect![[r#"
-            in JSON: final: PROVIDER answered HTTP 401: *** is no key (give the model a valid key, restart the program, and retry the run)
-            in a page: final: PROVIDER answered HTTP 401: <p>***</p> (give the model a valid key, restart the program, and retry the run)
+            in JSON: final: PROVIDER answered HTTP 401: *** is no key (give the model a valid key, restart the program, then start again, or retry a stored run)
+            in a page: final: PROVIDER answered HTTP 401: <p>***</p> (give the model a valid key, restart the program, then start again, or retry a stored run)
             in a stream: passing: PROVIDER reported an error while answering: ***: Not now
         "#]],
     )

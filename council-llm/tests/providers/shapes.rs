@@ -191,7 +191,7 @@ async fn an_error_in_a_stream_is_retryable_unless_the_request_is_at_fault() {
             type: retryable: openai reported an error while answering: server_error: No
             a status of the request: final: openai reported an error while answering: 400: Too long
             too long: final: openai reported an error while answering: context_length_exceeded: Too long
-            a bad key: final: openai reported an error while answering: authentication_error: No (give the model a valid key, restart the program, and retry the run)
+            a bad key: final: openai reported an error while answering: authentication_error: No (give the model a valid key, restart the program, then start again, or retry a stored run)
             none: "Hello" Completed (stop)
         "#]],
     )

@@ -38,10 +38,10 @@ async fn a_failed_run_says_which_key_or_model_was_refused() {
     let told = told.join("\n");
     assert!(!told.contains(KEY));
     expect![[r#"
-        node `master_agent` failed in superstep 1, attempt 1: model `gpu/qwen3` gave no answer: gpu answered HTTP 401: no such key (correct GPU_KEY, restart the program, and retry the run)
-        node `master_agent` failed in superstep 1, attempt 1: model `desk/qwen3` gave no answer: desk answered HTTP 401: no such key (correct `key` of the provider `desk`, restart the program, and retry the run)
+        node `master_agent` failed in superstep 1, attempt 1: model `gpu/qwen3` gave no answer: gpu answered HTTP 401: no such key (correct GPU_KEY, restart the program, then start again, or retry a stored run)
+        node `master_agent` failed in superstep 1, attempt 1: model `desk/qwen3` gave no answer: desk answered HTTP 401: no such key (correct `key` of the provider `desk`, restart the program, then start again, or retry a stored run)
         node `master_agent` failed in superstep 1, attempt 1: model `away/qwen3` gave no answer: away answered HTTP 404: no such model (check the name `qwen3` of the model, and `base-url` of the provider `away`)
-        node `master_agent` failed in superstep 1, attempt 1: model `spent/qwen3` gave no answer (the call has to wait for 3 h, and the agent's patience is 1 h: raise `--model-patience`, or the agent's `patience`, and retry the run): spent answered HTTP 429: spent"#]].assert_eq(&told);
+        node `master_agent` failed in superstep 1, attempt 1: model `spent/qwen3` gave no answer (the next call can be made in 3 h, and the agent's patience is 1 h: raise `agent_retry().total(..)` (`--model-patience` at the command line), or the `patience` of the agent in its blueprint, then start again, or retry a stored run): spent answered HTTP 429: spent"#]].assert_eq(&told);
 }
 
 /// The error of a run that fails, which the result, the event and the history hold.

@@ -97,7 +97,7 @@ async fn watchers_are_told_of_retries_and_waits() {
     let result = server.result_when(&id, |result| !result["waiting"].is_null()).await;
     assert_eq!((&result["status"], &result["error"]), (&json!("running"), &Value::Null));
     let waiting = result["waiting"].to_string().replace(result["waiting"]["until"].as_str().unwrap(), "TIME");
-    expect![[r#"{"for":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","until":"TIME"}"#]]
+    expect![[r#"{"for":"the answer of model `scripted` broke off after 5 characters: a provider answered HTTP 503: overloaded","until":"TIME"}"#]]
         .assert_eq(&waiting);
     let until: jiff::Timestamp = result["waiting"]["until"].as_str().unwrap().parse().unwrap();
     let left = until.duration_since(jiff::Timestamp::now()).as_secs();
@@ -123,8 +123,8 @@ async fn watchers_are_told_of_retries_and_waits() {
         {at,"event":"connected","status":"running"}
         {at,"event":"node_start","iteration":1,"node":"master_agent","seq":1}
         {at,"event":"node_active","iteration":1,"node":"master_agent","seq":2}
-        {at,"attempt":2,"event":"node_retry","iteration":1,"node":"master_agent","reason":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","wait_ms":"TIME"}
-        {at,"event":"run_waiting","for":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","until":"TIME"}
+        {at,"attempt":2,"event":"node_retry","iteration":1,"node":"master_agent","reason":"the answer of model `scripted` broke off after 5 characters: a provider answered HTTP 503: overloaded","wait_ms":"TIME"}
+        {at,"event":"run_waiting","for":"the answer of model `scripted` broke off after 5 characters: a provider answered HTTP 503: overloaded","until":"TIME"}
         {"event":"run_cancelled","seq":3,at}
         closed with 1000"#]].assert_eq(&picture.join("\n"));
     assert_eq!(server.result(&id).await["waiting"], Value::Null);
@@ -141,7 +141,7 @@ async fn a_retry_withdraws_what_was_shown() {
     let mut watcher = server.watch(&id, 0).await;
     let retry = watcher.until("node_retry").await;
     let picture = format!("{} {} {} {}", retry["node"], retry["iteration"], retry["reason"], retry["seq"]);
-    expect![[r#""master_agent" 1 "model `scripted` gave no answer: a provider answered HTTP 503: overloaded" null"#]]
+    expect![[r#""master_agent" 1 "the answer of model `scripted` broke off after 5 characters: a provider answered HTTP 503: overloaded" null"#]]
         .assert_eq(&picture);
     assert!(retry["attempt"].as_u64().unwrap() >= 2 && retry["wait_ms"].as_u64().unwrap() >= 20, "{retry}");
     model.come_back();
@@ -170,8 +170,8 @@ async fn a_late_watcher_sees_that_a_call_is_repeated() {
         picture.push(format!("{} {} {} {}", retry["node"], retry["attempt"], retry["reason"], retry["seq"]));
     }
     expect![[r#"
-        "master_agent" 2 "model `scripted` gave no answer: the answer was cut off before the model had finished it" null
-        "master_agent" 2 "model `scripted` gave no answer: the answer was cut off before the model had finished it" null"#]].assert_eq(&picture.join("\n"));
+        "master_agent" 2 "the answer of model `scripted` broke off after 6 characters: the answer was cut off before the model had finished it" null
+        "master_agent" 2 "the answer of model `scripted` broke off after 6 characters: the answer was cut off before the model had finished it" null"#]].assert_eq(&picture.join("\n"));
     // Once the agent has ended, its repeated call is over. The script has no answer for the critic.
     model.allow(2);
     live.until("node_complete").await;
@@ -220,7 +220,7 @@ async fn a_wait_survives_a_restart() {
         [watcher.next().await, watcher.until("run_waiting").await.to_string()].map(|event| without_times(&event));
     expect![[r#"
         {at,"event":"connected","status":"running"}
-        {at,"event":"run_waiting","for":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","until":"TIME"}"#]].assert_eq(&again.join("\n"));
+        {at,"event":"run_waiting","for":"the answer of model `scripted` broke off after 5 characters: a provider answered HTTP 503: overloaded","until":"TIME"}"#]].assert_eq(&again.join("\n"));
     assert_eq!(model.inner.requests().len(), 0, "the model is not called before the time of the retry");
     pass_an_hour().await;
     assert_eq!(server.when(&id, "completed").await["final_draft"], "The document.");

@@ -33,7 +33,7 @@ fn a_refused_key_is_explained_and_not_shown() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
     let (_, error) = outcome.stderr.split_once("error: ").unwrap();
     expect_test::expect![[r#"
-        the master failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 401: Incorrect API key provided: *** (correct OPENAI_API_KEY, restart the program, and retry the run)
+        the master failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 401: Incorrect API key provided: *** (correct OPENAI_API_KEY, restart the program, then start again, or retry a stored run)
     "#]]
     .assert_eq(error);
     assert!(!outcome.stderr.contains(KEY));
@@ -103,7 +103,7 @@ fn a_wait_beyond_the_patience_is_told() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
     expect_test::expect![[r#"
 
-        error: the master failed: model `openai/gpt-4o` gave no answer (the call has to wait for 3 h, and the agent's patience is 1 h: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 429: too many requests
+        error: the master failed: model `openai/gpt-4o` gave no answer (the next call can be made in 3 h, and the agent's patience is 1 h: raise `agent_retry().total(..)` (`--model-patience` at the command line), or the `patience` of the agent in its blueprint, then start again, or retry a stored run): openai answered HTTP 429: too many requests
     "#]].assert_eq(&outcome.stderr);
 }
 

@@ -192,15 +192,15 @@ fn a_draft_that_is_the_document_is_named() {
 
           ! the document is the last draft, because the writer gave no text that can
           be used: model `openai/gpt-4o` gave no answer that can be used: the
-          provider withheld it or a part of it (`content_filter`); change the topic,
-          or choose another model
+          provider withheld it or a part of it (`content_filter`) (asked 5 times);
+          change the topic, or choose another model
 
         ✓ approved  9 of 10 after 1 draft, 0.0 s, 7,000 input tokens, 1,400 output tokens
 
     "#]]
     .assert_eq(end);
     expect![[r#"
-        warning: the document is the last draft, because the writer gave no text that can be used: model `openai/gpt-4o` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model
+        warning: the document is the last draft, because the writer gave no text that can be used: model `openai/gpt-4o` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`) (asked 5 times); change the topic, or choose another model
     "#]].assert_eq(&outcome("--quiet"));
 }
 

@@ -258,6 +258,9 @@ impl ChatError {
 pub(crate) const NO_FIRST_TOKEN: &str = "sent no first token";
 pub(crate) const UNFINISHED: &str = "did not finish";
 
+/// The end of advice. A program may store its runs, or not.
+pub(crate) const START_AGAIN: &str = "start again, or retry a stored run";
+
 /// Advice at the end of a text.
 fn in_brackets(advice: Option<&str>) -> String {
     advice.map(|advice| format!(" ({advice})")).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! Advice for a failed call: which variable or setting a person has to change.
 
-use crate::chat::error::ChatError;
+use crate::chat::error::{ChatError, START_AGAIN};
 
 /// The names of the variables or settings that hold the key and the address of a model. The values are not here.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +69,8 @@ impl Advisor {
     }
 
     fn key(&self) -> String {
-        let restart = if self.sources.is_for_all_models { "" } else { ", restart the program, and retry the run" };
+        let restart = if self.sources.is_for_all_models { "" } else { ", restart the program" };
+        let restart = format!("{restart}{}", self.retry());
         if !self.has_key && self.has_user {
             return format!("check user and password in {}{restart}", self.address("the address"));
         }
@@ -90,7 +91,7 @@ impl Advisor {
         }
         let model = &self.model;
         if self.is_ollama {
-            return format!("get the model with `ollama pull {model}`, and retry the run");
+            return format!("get the model with `ollama pull {model}`{}", self.retry());
         }
         let address = self.sources.address.as_ref().map(|address| format!(", and {address}")).unwrap_or_default();
         format!("check the name `{model}` of the model{address}")
@@ -117,8 +118,8 @@ impl Advisor {
     }
 
     /// The end of advice about a call of a run. A call for the list of models belongs to no run.
-    fn retry(&self) -> &'static str {
-        if self.sources.is_for_all_models { "" } else { ", and retry the run" }
+    fn retry(&self) -> String {
+        if self.sources.is_for_all_models { String::new() } else { format!(", then {START_AGAIN}") }
     }
 
     fn address<'a>(&'a self, default: &'a str) -> &'a str {

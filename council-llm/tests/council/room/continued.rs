@@ -172,9 +172,9 @@ async fn a_clarification_that_breaks_does_not_ask_for_the_first_answer_again() {
     let (_, requests) = check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
-        superstep 2: critic_agent #1 failed, tried again in 500ms: model `gpt` gave no answer: the answer was cut off before the model had finished it
+        superstep 2: critic_agent #1 failed, tried again in 500ms: the answer of model `gpt` broke off after 4 characters: the answer was cut off before the model had finished it
         superstep 2: critic_agent #1 (attempt 2) says tokens_withdrawn: "the answer is asked for again"
-        superstep 2: critic_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer: the answer was cut off before the model had finished it
+        superstep 2: critic_agent #1 (attempt 2) failed, tried again in 1s: the answer of model `gpt` broke off after 4 characters: the answer was cut off before the model had finished it
         superstep 2: critic_agent #1 (attempt 3) says tokens_withdrawn: "the answer is asked for again"
         superstep 2: critic_agent #1 (attempt 3) completed
         superstep 3: writer_agent #1 completed

@@ -57,12 +57,12 @@ async fn the_draft_is_the_document_if_the_writer_gives_no_text_that_can_be_used(
         superstep 3: writer_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer that can be used: the model refused to answer (`refusal`); change the topic, or choose another model
         superstep 3: writer_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: the model called a tool instead of an answer, and it has no tools (`tool_calls`); choose another model
         superstep 3: writer_agent #1 (attempt 4) failed, tried again in 4s: model `gpt` gave an empty answer
-        superstep 3: writer_agent #1 (attempt 5) failed: model `gpt` gave no answer that can be used: the model refused to answer (`stop`), in these words: "I cannot help with that."; change the topic, or choose another model
+        superstep 3: writer_agent #1 (attempt 5) failed: model `gpt` gave no answer that can be used: the model refused to answer (`stop`), in these words: "I cannot help with that." (asked 5 times); change the topic, or choose another model
         superstep 3: writer_agent #1 (attempt 5) completed
         finished after 3 supersteps
         draft 1: "A draft.", score Some(9.0), document Some("A draft.")
         verdict: None, "SCORE: 9"
-        the draft is the document: model `gpt` gave no answer that can be used: the model refused to answer (`stop`), in these words: "I cannot help with that."; change the topic, or choose another model
+        the draft is the document: model `gpt` gave no answer that can be used: the model refused to answer (`stop`), in these words: "I cannot help with that." (asked 5 times); change the topic, or choose another model
         master_agent, attempt 1: First, end_turn, "" + 8 bytes
         critic_agent, attempt 1: First, end_turn, "" + 8 bytes
         writer_agent, attempt 1: First, content_filter, no text: the provider withheld the answer or a part of it
@@ -119,7 +119,7 @@ async fn a_blueprint_keeps_its_approved_draft_too() {
     let graph = blueprint.graph(&models()).unwrap();
     let council = graph.run(Council::of(blueprint, "Rust")).await.unwrap().into_state();
     assert_eq!((council.draft.as_str(), council.document), ("A draft.", None));
-    expect!["model `gpt` gave no answer that can be used: the model refused to answer (`refusal`); change the topic, or choose another model"].assert_eq(&council.document_fault.unwrap());
+    expect!["model `gpt` gave no answer that can be used: the model refused to answer (`refusal`) (asked 5 times); change the topic, or choose another model"].assert_eq(&council.document_fault.unwrap());
 }
 
 #[tokio::test(start_paused = true)]

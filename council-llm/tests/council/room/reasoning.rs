@@ -114,7 +114,9 @@ async fn fails(model: impl ChatModel) -> (String, Vec<String>) {
 async fn an_answer_of_reasoning_only_is_told_as_such() {
     let apart = || vec![Ok(ChatEvent::Reasoning("Let me see.".into())), Ok(ChatEvent::Done(End::new("stop")))];
     let expected = (
-        "model `gpt` gave only reasoning, and no answer".to_owned(),
+        "model `gpt` gave only reasoning, and no answer (asked 5 times: start again, or retry a stored run, or choose another model for the \
+         agent)"
+            .to_owned(),
         vec!["the answer was only reasoning".to_owned(); 5],
     );
     assert_eq!(fails(Streams::new("gpt", [apart(), apart(), apart(), apart(), apart()])).await, expected);
