@@ -29,8 +29,8 @@ pub use blueprint::{
 };
 pub use chat::{
     Budget, BudgetSpent, Cached, CallTimeouts, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream,
-    CustomError, End, Fallback, Limiter, Material, Message, Purpose, RateLimited, RateLimits, Retried, RetryPolicy,
-    Role, ScriptedAnswer, ScriptedModel, StopKind, Usage, WaitReason,
+    CustomError, End, Fallback, InvalidTime, Limiter, Material, Message, Purpose, RateLimited, RateLimits, Retried,
+    RetryPolicy, Role, ScriptedAnswer, ScriptedModel, StopKind, Usage, WaitReason, parse_time, parse_time_limit,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{ApiDialect, Environment, ModelCatalog, ModelSpec, Models, Provider, ProviderSettings, SpecError};

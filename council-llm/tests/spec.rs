@@ -39,7 +39,8 @@ fn names_of_models_are_parsed() {
 
 #[test]
 fn an_unknown_name_is_refused_with_the_known_forms() {
-    for name in ["", "llama3.2", "claude", "o1x", "o2", "two words/x", "openai/", "/gpt-4o", "rehearsal/x", "Rehearsal"]
+    for name in
+        ["", "llama3.2", "claude", "o1x", "o2", "two words/x", "/gpt-4o", "rehearsal/x", "rehearsal/", "Rehearsal"]
     {
         let error = named(name).unwrap_err().to_string();
         assert!(error.starts_with(&format!("unknown model `{name}`")), "{error}");
@@ -47,6 +48,22 @@ fn an_unknown_name_is_refused_with_the_known_forms() {
             assert!(error.contains(word), "{error}");
         }
     }
+}
+
+#[test]
+fn a_provider_without_a_model_is_refused_with_the_form_of_a_model() {
+    let texts =
+        ["openai/", " ollama", "GROQ", "fake/", "fake/?total-timeout=1h", "vllm?total-timeout=1h", "fake", "qwen3:8b"];
+    let lines: Vec<_> = texts.iter().map(|text| named(text).unwrap_err().to_string()).collect();
+    expect![[r#"
+        `openai/` names a provider and no model: write `openai/MODEL`
+        `ollama` names a provider and no model: write `ollama/MODEL`
+        `GROQ` names a provider and no model: write `groq/MODEL`
+        `fake/` names a provider and no model: write `fake/MODEL`
+        `fake/?total-timeout=1h` names a provider and no model: write `fake/MODEL`
+        `vllm?total-timeout=1h` names a provider and no model: write `vllm/MODEL`
+        unknown model `fake` (`ollama/fake`, or `fake/MODEL` if `fake` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        unknown model `qwen3:8b` (`ollama/qwen3:8b`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"#]].assert_eq(&lines.join("\n"));
 }
 
 #[test]
@@ -134,7 +151,7 @@ fn wrong_time_limits_of_a_spec_are_refused() {
         the time limits of `gpt-5?total-timeout=1h?first-token-timeout=1m` cannot be used: total-timeout: `1h?first-token-timeout=1m` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
         the time limits of `rehearsal?total-timeout=1h` cannot be used: the rehearsal calls no provider, so it takes no limits
         the time limits of `rehearsal?` cannot be used: the rehearsal calls no provider, so it takes no limits
-        unknown model `llama3.2?total-timeout=1h` (`ollama/llama3.2?total-timeout=1h`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        unknown model `llama3.2?total-timeout=1h` (`ollama/llama3.2?total-timeout=1h`, or `llama3.2/MODEL?total-timeout=1h` if `llama3.2` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
         unknown model `?total-timeout=1h`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"#]].assert_eq(&lines.join("\n"));
 }
 

@@ -31,8 +31,7 @@ pub(crate) fn blueprints(blueprints: &Value) -> String {
 pub(crate) fn status(result: &Value) -> String {
     let next = list(&result["next_nodes"]);
     let before = if result["paused"] == true && !next.is_empty() { format!(" before {next}") } else { String::new() };
-    let score = result["critic_score"].as_f64();
-    let score = score.map(|score| format!(", {score} of 10 after {}", drafts(&result["iteration_count"])));
+    let score = rating(result);
     let error = result["error"].as_str().map(|error| format!(": {error}"));
     let fault = document_fault(result).map(|fault| format!("\n{fault}"));
     let wait = wait(&result["waiting"]).map(|wait| format!(", {wait}"));
@@ -73,6 +72,12 @@ pub(crate) fn no_document(result: &Value) -> String {
 
 fn drafts(count: &Value) -> String {
     format!("{count} draft{}", if *count == 1 { "" } else { "s" })
+}
+
+/// The score with the number of drafts, as the end of a line; `None` without a score.
+fn rating(result: &Value) -> Option<String> {
+    let score = result["critic_score"].as_f64()?;
+    Some(format!(", {score} of 10 after {}", drafts(&result["iteration_count"])))
 }
 
 /// That the draft is the document, and why; `None` if the document is the writer's.
@@ -164,9 +169,9 @@ pub(crate) fn event(event: &Value) -> Option<String> {
             format!("goes on with other models: {}", changes.join(", "))
         }
         "run_complete" => {
-            let (score, drafts) = (&event["critic_score"], drafts(&event["iteration_count"]));
+            let score = rating(event).unwrap_or_default();
             let fault = document_fault(event).map(|fault| format!("; {fault}")).unwrap_or_default();
-            format!("completed, {score} of 10 after {drafts}{fault}")
+            format!("completed{score}{fault}")
         }
         "run_failed" => format!("failed: {}", plain(&event["error"])),
         "run_cancelled" => "cancelled".to_owned(),

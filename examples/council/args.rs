@@ -137,9 +137,13 @@ Examples:
   council --json -q Rust for newcomers | jq .score
 
 Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL and OLLAMA_HOST.
-Presets: `azure/...` (AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL), `deepseek/...`, `gemini/...`, `groq/...`,
-`mistral/...` and `openrouter/...` (each with its key: GROQ_API_KEY, ...), and without a key `llamacpp/...`,
-`lmstudio/...` and `vllm/...` on this machine.
-Time limits of its calls may follow a model: `gpt-5?first-token-timeout=20m&between-tokens-timeout=90&total-timeout=1.5h`.
-Exit codes: 0 with a document, also if the writer gave no text and the last draft is the document, 1 after a failure,
+
+Presets with a key (GROQ_API_KEY, ...): `deepseek/...`, `gemini/...`, `groq/...`, `mistral/...`, `openrouter/...`, and \
+`azure/...` with AZURE_OPENAI_API_KEY and AZURE_OPENAI_BASE_URL. Presets on this machine, without a key: `llamacpp/...`, \
+`lmstudio/...`, `vllm/...`.
+
+A time is a number of seconds, or a number with `s`, `m` or `h`: `90`, `90s`, `20m`, `1.5h`. Time limits of its calls may \
+follow a model: `gpt-5?first-token-timeout=20m&between-tokens-timeout=90&total-timeout=1.5h`.
+
+Exit codes: 0 with a document, also if the writer gave no text and the last draft is the document, 1 after a failure, \
 2 for a wrong command line or a missing key, 130 after Ctrl-C, 143 after SIGTERM.";

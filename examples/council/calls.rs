@@ -4,29 +4,29 @@ use std::time::Duration;
 
 use clap::Args;
 use council_core::Retry;
-use council_llm::{CallLimits, agent_retry};
+use council_llm::{CallLimits, InvalidTime, agent_retry, parse_time, parse_time_limit};
 
 /// The limits of each call of a model.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Calls of models")]
 pub(crate) struct CallArguments {
-    /// How long a call may take to connect [default: 10]
-    #[arg(long, value_name = "SECONDS", env = "COUNCIL_CONNECT_TIMEOUT", value_parser = limit,
+    /// How long a call may take to connect [default: 10s]
+    #[arg(long, value_name = "TIME", env = "COUNCIL_CONNECT_TIMEOUT", value_parser = limit,
           allow_negative_numbers = true, hide_env_values = true)]
     connect_timeout: Option<OptionalTime>,
 
-    /// How long a model may take until its first token [default: 600, and 3600 for a model on this machine]
-    #[arg(long, value_name = "SECONDS", env = "COUNCIL_FIRST_TOKEN_TIMEOUT", value_parser = limit,
+    /// How long a model may take until its first token [default: 10m, and 1h for a model on this machine]
+    #[arg(long, value_name = "TIME", env = "COUNCIL_FIRST_TOKEN_TIMEOUT", value_parser = limit,
           allow_negative_numbers = true, hide_env_values = true)]
     first_token_timeout: Option<OptionalTime>,
 
-    /// How long a model may be silent after a token [default: 300]
-    #[arg(long, value_name = "SECONDS", env = "COUNCIL_BETWEEN_TOKENS_TIMEOUT", value_parser = limit,
+    /// How long a model may be silent after a token [default: 5m]
+    #[arg(long, value_name = "TIME", env = "COUNCIL_BETWEEN_TOKENS_TIMEOUT", value_parser = limit,
           allow_negative_numbers = true, hide_env_values = true)]
     between_tokens_timeout: Option<OptionalTime>,
 
     /// How long a whole answer may take [default: no limit while tokens come]
-    #[arg(long, value_name = "SECONDS", env = "COUNCIL_TOTAL_TIMEOUT", value_parser = limit,
+    #[arg(long, value_name = "TIME", env = "COUNCIL_TOTAL_TIMEOUT", value_parser = limit,
           allow_negative_numbers = true, hide_env_values = true)]
     total_timeout: Option<OptionalTime>,
 
@@ -35,8 +35,8 @@ pub(crate) struct CallArguments {
           allow_negative_numbers = true, hide_env_values = true)]
     max_tokens: Option<OptionalTokens>,
 
-    /// How long a model that does not answer is called again [default: 86400]
-    #[arg(long, value_name = "SECONDS", env = "COUNCIL_MODEL_PATIENCE", value_parser = patience,
+    /// How long a model that does not answer is called again [default: 24h]
+    #[arg(long, value_name = "TIME", env = "COUNCIL_MODEL_PATIENCE", value_parser = patience,
           allow_negative_numbers = true, hide_env_values = true)]
     model_patience: Option<OptionalTime>,
 }
@@ -86,19 +86,15 @@ fn tokens(input: &str) -> Result<OptionalTokens, String> {
     }
 }
 
-fn limit(input: &str) -> Result<OptionalTime, String> {
-    match patience(input)? {
-        OptionalTime(Some(Duration::ZERO)) => Err("the limit must be a number of seconds above 0".to_owned()),
-        limit => Ok(limit),
-    }
+fn limit(input: &str) -> Result<OptionalTime, InvalidTime> {
+    optional(input, parse_time_limit)
 }
 
-fn patience(input: &str) -> Result<OptionalTime, String> {
-    match input.trim() {
-        "" => Ok(OptionalTime(None)),
-        input => match input.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
-            Some(time) => Ok(OptionalTime(Some(time))),
-            None => Err("the time must be a number of seconds".to_owned()),
-        },
-    }
+fn patience(input: &str) -> Result<OptionalTime, InvalidTime> {
+    optional(input, parse_time)
+}
+
+fn optional(input: &str, parse: fn(&str) -> Result<Duration, InvalidTime>) -> Result<OptionalTime, InvalidTime> {
+    let is_set = !input.trim().is_empty();
+    Ok(OptionalTime(is_set.then(|| parse(input)).transpose()?))
 }

@@ -129,7 +129,8 @@ pub struct Agent {
     #[serde(default, skip_serializing_if = "CallTimeouts::is_empty")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub timeouts: CallTimeouts,
-    /// How long the model is called again if it does not answer, in seconds. Without it the time is that of all agents, a day by default.
+    /// How long the model is called again if it does not answer, in seconds or as a text such as `20m`. Without it the time is that of all agents,
+    /// a day by default.
     #[serde(default, with = "seconds", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, minimum = 0))]
     pub patience: Option<Duration>,

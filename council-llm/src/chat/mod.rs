@@ -21,6 +21,7 @@ pub(crate) mod scripted;
 mod scripted_answer;
 pub(crate) mod seconds;
 pub(crate) mod stop;
+pub(crate) mod time_text;
 pub(crate) mod timeouts;
 pub(crate) mod wait;
 
@@ -41,5 +42,6 @@ pub use retry_policy::RetryPolicy;
 pub use scripted::ScriptedModel;
 pub use scripted_answer::ScriptedAnswer;
 pub use stop::StopKind;
+pub use time_text::{InvalidTime, parse_time, parse_time_limit};
 pub use timeouts::CallTimeouts;
 pub use wait::WaitReason;

@@ -9,7 +9,7 @@ use super::seconds;
 /// The time limits of one call. `None` is the limit of the model: that of its [`ModelSpec`](crate::ModelSpec), or else that of its client.
 /// [`CallLimits`](crate::CallLimits) says what each limit counts.
 ///
-/// As JSON the limits are numbers of seconds:
+/// As JSON the limits are numbers of seconds. A text in the form of [`parse_time`](crate::parse_time) can be read too:
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,6 +17,7 @@ use super::seconds;
 ///
 /// let timeouts = CallTimeouts::default().first_token(Duration::from_secs(3_600)).total(Duration::from_millis(1_500));
 /// assert_eq!(serde_json::to_string(&timeouts)?, r#"{"firstToken":3600,"total":1.5}"#);
+/// assert_eq!(serde_json::from_str::<CallTimeouts>(r#"{"firstToken": "1h", "total": 1.5}"#)?, timeouts);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,15 +25,15 @@ use super::seconds;
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CallTimeouts {
-    /// The time until the first token of the answer or of the reasoning, in seconds.
+    /// The time until the first token of the answer or of the reasoning, in seconds or as a text such as `20m`.
     #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
     pub first_token: Option<Duration>,
-    /// The longest silence after a token, in seconds.
+    /// The longest silence after a token, in seconds or as a text such as `20m`.
     #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
     pub between_tokens: Option<Duration>,
-    /// The time until the end of the answer, in seconds.
+    /// The time until the end of the answer, in seconds or as a text such as `20m`.
     #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
     pub total: Option<Duration>,

@@ -8,6 +8,7 @@ mod given;
 mod lookup;
 mod parse_spec;
 mod preset;
+mod provider_name;
 pub(crate) mod registry;
 pub(crate) mod settings;
 mod settings_builder;

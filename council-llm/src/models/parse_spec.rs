@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::preset::Preset;
+use super::provider_name::is_name;
 use super::spec::ModelSpec;
 use super::spec_error::SpecError;
 use super::spec_timeouts;
@@ -11,7 +13,10 @@ impl FromStr for ModelSpec {
 
     fn from_str(input: &str) -> Result<Self, SpecError> {
         let (name, limits) = input.split_once('?').map_or((input, None), |(name, limits)| (name, Some(limits)));
-        let spec = named(name).ok_or_else(|| SpecError::Unknown { input: input.to_owned() })?;
+        let spec = named(name).ok_or_else(|| match provider_alone(name) {
+            Some(provider) => SpecError::NoModel { input: input.trim().to_owned(), provider },
+            None => SpecError::Unknown { input: input.to_owned() },
+        })?;
         let Some(limits) = limits else { return Ok(spec) };
         let faulty = |why| SpecError::Timeouts { input: input.trim().to_owned(), why };
         if spec == Self::Rehearsal {
@@ -45,10 +50,14 @@ fn named(name: &str) -> Option<ModelSpec> {
     }
 }
 
-/// Whether a provider can have this name: lower case letters, digits, `-`, `_` and `.`.
-fn is_name(name: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
-    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(is_part)
+/// The provider of a text that names a provider and no model.
+fn provider_alone(name: &str) -> Option<String> {
+    let name = name.trim().to_ascii_lowercase();
+    let (provider, is_provider) = match name.split_once('/') {
+        Some((provider, model)) => (provider.trim(), model.trim().is_empty() && provider.trim() != "rehearsal"),
+        None => (&*name, matches!(&*name, "anthropic" | "openai" | "ollama") || Preset::named(&name).is_some()),
+    };
+    (is_provider && is_name(provider)).then(|| provider.to_owned())
 }
 
 /// The provider of a bare name, if it is evident.

@@ -26,8 +26,7 @@ use crate::chat::timeouts::CallTimeouts;
 /// ```
 ///
 /// Time limits of each call may follow after a `?`, with a `&` between them: `first-token-timeout`, `between-tokens-timeout` and
-/// `total-timeout`. A time is a number of seconds, or a number with `s`, `m` or `h`. It is above 0 and at most 4294967295 seconds. The
-/// limits come before those of the provider, and after those of a request or its agent. So a `?` in the text always ends the name of the
+/// `total-timeout`. A time has the form of [`parse_time_limit`](crate::parse_time_limit). The limits come before those of the provider, and after those of a request or its agent. So a `?` in the text always ends the name of the
 /// model. The rehearsal takes no limits.
 ///
 /// ```

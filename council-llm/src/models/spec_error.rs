@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 
+use super::provider_name::is_name;
 use super::spec::ModelSpec;
 
 /// The error of a model that is unknown or unavailable.
@@ -12,7 +13,7 @@ use super::spec::ModelSpec;
 ///
 /// let error = "llama3.2".parse::<ModelSpec>().unwrap_err();
 /// assert!(matches!(error, SpecError::Unknown { .. }));
-/// assert!(error.to_string().starts_with("unknown model `llama3.2` (`ollama/llama3.2`?)"));
+/// assert!(error.to_string().starts_with("unknown model `llama3.2` (`ollama/llama3.2`, or `llama3.2/MODEL`"));
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -26,6 +27,14 @@ pub enum SpecError {
     Unknown {
         /// The name that was given.
         input: String,
+    },
+    /// The text names a provider and no model: `groq`, `gpu/`.
+    #[error("`{input}` names a provider and no model: write `{provider}/MODEL`")]
+    NoModel {
+        /// The text that was given.
+        input: String,
+        /// The name of the provider.
+        provider: String,
     },
     /// The time limits after the `?` cannot be used.
     #[error("the time limits of `{input}` cannot be used: {why}")]
@@ -86,9 +95,14 @@ pub enum SpecError {
     },
 }
 
-/// A suggestion for a name without a provider: most such names are names of local models.
+/// A suggestion for a name without a provider: most such names are names of local models, or of providers that are not known here.
 fn suggestion(input: &str) -> String {
-    let name = input.trim();
-    let local = !name.is_empty() && !name.starts_with('?') && !name.contains(['/', ' ']);
-    if local { format!(" (`ollama/{name}`?)") } else { String::new() }
+    let (name, limits) = input.trim().find('?').map_or((input.trim(), ""), |at| input.trim().split_at(at));
+    if name.is_empty() || name.contains(['/', ' ']) {
+        String::new()
+    } else if is_name(name) {
+        format!(" (`ollama/{name}{limits}`, or `{name}/MODEL{limits}` if `{name}` is a provider?)")
+    } else {
+        format!(" (`ollama/{name}{limits}`?)")
+    }
 }

@@ -1,8 +1,8 @@
 //! The time limits in the text of a spec: `first-token-timeout=20m&total-timeout=1h`.
 
 use std::fmt;
-use std::time::Duration;
 
+use crate::chat::time_text::{parse_time_limit, write_time};
 use crate::chat::timeouts::CallTimeouts;
 
 /// Parses the text after the `?` of a spec. The error is the fault of the first limit that cannot be used.
@@ -17,11 +17,7 @@ pub(super) fn parse(text: &str) -> Result<CallTimeouts, String> {
             TOTAL => &mut timeouts.total,
             name => return Err(unknown(name)),
         };
-        let time = parse_time(value).ok_or_else(|| {
-            format!(
-                "{name}: `{value}` is not a time above 0 and up to {MOST} seconds, such as `90`, `90s`, `20m` or `1.5h`"
-            )
-        })?;
+        let time = parse_time_limit(value).map_err(|error| format!("{name}: {error}"))?;
         if given.replace(time).is_some() {
             return Err(format!("`{name}` is there twice"));
         }
@@ -42,24 +38,6 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, timeouts: &CallTimeouts) -> fmt:
     Ok(())
 }
 
-/// A number of seconds, or a number with one of the [`UNITS`].
-fn parse_time(text: &str) -> Option<Duration> {
-    let with_unit = UNITS.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, *seconds)));
-    let (number, unit) = with_unit.unwrap_or((text, 1));
-    let time = Duration::try_from_secs_f64(number.parse::<f64>().ok()? * f64::from(unit)).ok()?;
-    (!time.is_zero() && time <= Duration::from_secs(MOST.into())).then_some(time)
-}
-
-/// Writes a whole number of the longest unit, or seconds with a fraction.
-fn write_time(f: &mut fmt::Formatter<'_>, time: Duration) -> fmt::Result {
-    let seconds = time.as_secs();
-    let whole = UNITS.iter().find(|(_, unit)| time.subsec_nanos() == 0 && seconds.is_multiple_of((*unit).into()));
-    match whole {
-        Some((name, unit)) => write!(f, "{}{name}", seconds / u64::from(*unit)),
-        None => write!(f, "{}s", time.as_secs_f64()),
-    }
-}
-
 /// The fault of an unknown limit, with the most similar one.
 fn unknown(name: &str) -> String {
     let slips = |known: &&str| strsim::osa_distance(known, name);
@@ -74,9 +52,3 @@ const NAMES: [&str; 3] = [FIRST_TOKEN, BETWEEN_TOKENS, TOTAL];
 const FIRST_TOKEN: &str = "first-token-timeout";
 const BETWEEN_TOKENS: &str = "between-tokens-timeout";
 const TOTAL: &str = "total-timeout";
-
-/// The units of a time, with their seconds, the longest first.
-const UNITS: [(&str, u32); 3] = [("h", 3_600), ("m", 60), ("s", 1)];
-
-/// The longest time, in seconds.
-const MOST: u32 = u32::MAX;

@@ -30,12 +30,12 @@ fn all_faults_are_reported_together() {
         &expect![[r#"
             version: the version is 3, and only 1 and 2 can be read
             name: the name is empty
-            nodes/0/model: node "a" has no usable model: unknown model `llama` (`ollama/llama`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+            nodes/0/model: node "a" has no usable model: unknown model `llama` (`ollama/llama`, or `llama/MODEL` if `llama` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
             nodes/1/temperature: node "a" has the temperature 2.5, which is not between 0 and 2
             nodes/1/maxTokens: node "a" has a limit of 0 tokens, and needs at least 1
             nodes/1/id: node number 2 has the id "a", which node number 1 has already
             nodes/2/id: node number 3 has an empty id
-            nodes/2/model: node "" has no usable model: unknown model `ollama/`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+            nodes/2/model: node "" has no usable model: `ollama/` names a provider and no model: write `ollama/MODEL`
             nodes/3/id: the id "__start__" is reserved for the graph; give the node another id
             edges/0/target: edge "e1" leads to "ghost", and no node has that id
             edges/1/source: edge "e2" leaves "ghost", and no node has that id

@@ -57,7 +57,7 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
           "literal_error" ["body","edges",0,"type"] "Input should be 'linear' or 'conditional'"
         {"edges":[{"source":"a","target":"ghost"}],"name":"n","nodes":[{"id":"a","model":"hal-9000"},{"id":"a","model":"rehearsal"}]}
           422
-          "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+          "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`, or `hal-9000/MODEL` if `hal-9000` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
           "value_error" ["body","nodes",1,"id"] "node number 2 has the id \"a\", which node number 1 has already"
           "value_error" ["body","edges",0,"target"] "edge \"edge-1\" leads to \"ghost\", and no node has that id"
         {"edges":[{"source":"a","target":"b","type":"conditional"},{"target":"a"}],"name":"n","nodes":[{"id":"a","model":"hal-9000"},{"id":2,"model":"rehearsal","temperature":"hot"}]}
@@ -65,11 +65,11 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
           "string_type" ["body","nodes",1,"id"] "Input should be a valid string"
           "float_type" ["body","nodes",1,"temperature"] "Input should be a valid number"
           "missing" ["body","edges",1,"source"] "Field required"
-          "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+          "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`, or `hal-9000/MODEL` if `hal-9000` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
           "value_error" ["body","edges",0,"condition"] "edge \"edge-1\" is conditional and has no condition: give it \"approve\" or \"rework\""
         {"name":"n","nodes":[{"id":"a","model":"rehearsal","patience":-1,"timeouts":{"betweenTokens":"long","firstToken":0,"total":-1}},{"id":"b","model":"rehearsal","timeouts":60}]}
           422
-          "float_type" ["body","nodes",0,"timeouts","betweenTokens"] "Input should be a valid number"
+          "value_error" ["body","nodes",0,"timeouts","betweenTokens"] "`long` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`"
           "greater_than_equal" ["body","nodes",0,"timeouts","total"] "Input should be greater than or equal to 0"
           "greater_than_equal" ["body","nodes",0,"patience"] "Input should be greater than or equal to 0"
           "model_attributes_type" ["body","nodes",1,"timeouts"] "Input should be a valid dictionary or object to extract fields from"
@@ -113,7 +113,7 @@ async fn a_blueprint_is_checked_and_not_saved() {
     odd["edges"][2]["target"] = json!("author");
     let odd = check(odd).await;
     expect![[r#"
-        fault "value_error" ["body","nodes",2,"model"] "node \"polish\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+        fault "value_error" ["body","nodes",2,"model"] "node \"polish\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`, or `hal-9000/MODEL` if `hal-9000` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
         fault "value_error" ["body","edges",0,"target"] "edge \"e1\" leads to \"ghost\", and no node has that id"
         warning "model_unavailable" ["body","nodes",0,"model"] "the model of node \"author\" is not available: `openai/author` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
         warning "model_unavailable" ["body","nodes",1,"model"] "the model of node \"judge\" is not available: `openai/judge` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"

@@ -71,11 +71,13 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
     changed["nodes"][1]["temperature"] = json!(0.2);
     changed["nodes"][1]["role"] = json!("critic");
     changed["nodes"][0]["maxTokens"] = json!(100);
-    changed["nodes"][0]["timeouts"] = json!({ "firstToken": 7200, "total": 0.5 });
-    changed["nodes"][0]["patience"] = json!(600);
+    changed["nodes"][0]["timeouts"] = json!({ "firstToken": "2h", "total": 0.5 });
+    changed["nodes"][0]["patience"] = json!("10m");
     let replaced = server.send("PUT /api/councils/pair", changed.to_string()).await;
     assert_eq!(replaced.status, 200, "{}", replaced.text);
-    assert_eq!(timeless(replaced.json()), migrated(changed));
+    changed["nodes"][0]["timeouts"]["firstToken"] = json!(7200);
+    changed["nodes"][0]["patience"] = json!(600);
+    assert_eq!(timeless(replaced.json()), migrated(changed), "a time is stored in seconds");
     assert_eq!(replaced.json()["createdAt"], created["createdAt"]);
     assert_eq!(server.get("/api/councils/").await.json(), json!([replaced.json()]));
 

@@ -58,7 +58,7 @@ async fn every_fault_of_a_file_is_named_with_its_line() {
     check(program_in(&directory, &["--config", "council.toml"]), expect![[r#"
         2
         council-server: council.toml: line 2: listen: cannot listen on nonsense: invalid socket address
-        council-server: council.toml: line 3: model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        council-server: council.toml: line 3: model: unknown model `nonsense` (`ollama/nonsense`, or `nonsense/MODEL` if `nonsense` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
         council-server: council.toml: line 4: critic-model: it must be a string, not a whole number
         council-server: council.toml: line 5: unknown setting `writer_model`: did you mean `writer-model`?
         council-server: council.toml: line 6: threshold: it must be a number, not a string
@@ -69,7 +69,6 @@ async fn every_fault_of_a_file_is_named_with_its_line() {
         council-server: council.toml: line 10: insecure: it must be `true` or `false`, not a string
         council-server: council.toml: line 11: database: `nowhere` is not a directory
         council-server: council.toml: line 12: keep-runs: `-1` is not a whole number of runs from 0 to 4294967295
-        council-server: council.toml: line 13: grace: it must be a whole number, not a number with a fraction
         council-server: council.toml: line 14: log: `council_server=loud` is neither a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) nor a target with its level, such as `council_server=debug`
         council-server: council.toml: line 15: log-format: `xml` is neither `text` nor `json`
         council-server: council.toml: line 16: unknown setting `colour`
@@ -145,9 +144,9 @@ allowed-origins = ["https://council.example", "http://localhost:3000"]
             listen = 127.0.0.1:0 (council.toml: line 2)
             threshold = 7 (council.toml: line 3)
             max-iterations = 4 (COUNCIL_MAX_ITERATIONS)
-            model-patience = 86400 (default)
-            connect-timeout = 10 (default)
-            between-tokens-timeout = 300 (default)
+            model-patience = 24h (default)
+            connect-timeout = 10s (default)
+            between-tokens-timeout = 5m (default)
             token = (not shown) (council.toml: line 7)
             allowed-origins = https://council.example,http://localhost:3000 (council.toml: line 8)
             insecure = no (--insecure)
@@ -179,13 +178,13 @@ async fn every_setting_has_a_default() {
             listen = 127.0.0.1:8000 (default)
             threshold = 8 (default)
             max-iterations = 5 (default)
-            model-patience = 86400 (default)
-            connect-timeout = 10 (default)
-            between-tokens-timeout = 300 (default)
+            model-patience = 24h (default)
+            connect-timeout = 10s (default)
+            between-tokens-timeout = 5m (default)
             allowed-origins = http://localhost:3000 (default)
             insecure = false (default)
             database = council.db (default)
-            grace = 10 (default)
+            grace = 10s (default)
             max-runs = 256 (default)
             max-waiting = 10000 (default)
             max-connections = 4096 (default)
@@ -251,7 +250,7 @@ async fn blueprints_are_checked() {
         council-server: broken: nodes.2.model: Input should be a valid string
         council-server: broken: edges.0.target: Field required
         council-server: broken: nodes.1.id: node number 2 has the id "a", which node number 1 has already
-        council-server: faulty: nodes.1.model: node "a" has no usable model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        council-server: faulty: nodes.1.model: node "a" has no usable model: unknown model `nonsense` (`ollama/nonsense`, or `nonsense/MODEL` if `nonsense` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
         council-server: faulty: nodes.1.id: node number 2 has the id "a", which node number 1 has already
         council-server: faulty: edges.0.target: edge "edge-1" leads to "c", and no node has that id
         council-server: costly: nodes.0.model: node "a" has no usable model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none

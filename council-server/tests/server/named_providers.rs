@@ -53,7 +53,7 @@ stream-usage = false
         model = desk/qwen3 (council.toml: line 2)
         critic-model = gpu/org/judge (council.toml: line 3)
         writer-model = groq/llama (council.toml: line 4)
-        model-patience = 86400 (default)
+        model-patience = 24h (default)
         providers.company = openai at https://company.openai.azure.com/openai/deployments/{model}, key (not shown) (council.toml: line 22)
         providers.desk = openai at http://127.0.0.1:8080/v1, no key (council.toml: line 6)
         providers.gpu = anthropic at https://gpu.example/v1, key from GPU_KEY (council.toml: line 14)"#]].assert_eq(&shown.join("\n"));
@@ -85,6 +85,8 @@ headers = ["x"]
 streaming = "yes"
 models = "qwen3"
 total-timeout = 0
+connect-timeout = "20x"
+first-token-timeout = true
 base_url = "http://gpu.example"
 colour = "blue"
 
@@ -135,28 +137,30 @@ plain = "http://gpu.example"
         council-server: council.toml: line 21: providers.types: headers must be a table of strings, not a list
         council-server: council.toml: line 22: providers.types: streaming must be `true` or `false`, not a string
         council-server: council.toml: line 23: providers.types: models must be a list of strings, not a string
-        council-server: council.toml: line 24: providers.types: total-timeout must be a number of seconds above 0 and up to 4294967295, not 0
-        council-server: council.toml: line 25: providers.types: unknown setting `base_url`: did you mean `base-url`?
-        council-server: council.toml: line 26: providers.types: unknown setting `colour`
-        council-server: council.toml: line 28: providers.header: base-url cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
-        council-server: council.toml: line 28: providers.header: key-header `no key` cannot be sent: invalid HTTP header name
-        council-server: council.toml: line 28: providers.header: organization cannot be sent: failed to parse header value
-        council-server: council.toml: line 28: providers.header: header `no name` cannot be sent: invalid HTTP header name
-        council-server: council.toml: line 28: providers.header: header `value` cannot be sent: failed to parse header value
-        council-server: council.toml: line 35: providers.cohere: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
-        council-server: council.toml: line 38: providers.other: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
-        council-server: council.toml: line 38: providers.other: there is no preset `hal`: the presets are azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm
-        council-server: council.toml: line 41: providers.other: streaming must be `true` or `false`, not 1
-        council-server: council.toml: line 42: providers.other: unknown setting `first-token-timout`: did you mean `first-token-timeout`?
-        council-server: council.toml: line 44: providers.both: the provider needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, name another variable in `key-env`, or write `key = ""` if the server needs no key
-        council-server: council.toml: line 44: providers.both: the provider needs an address: set `base-url` or the variable AZURE_OPENAI_BASE_URL
-        council-server: council.toml: line 48: providers.neither: set `dialect` to `openai`, `anthropic` or `ollama`, or `preset` to a preset
-        council-server: council.toml: line 51: providers.No Name: a name consists of lower case letters, digits, `-`, `_` and `.`
-        council-server: council.toml: line 51: providers.No Name: set `base-url`, or name the variable that holds the key in `key-env`
-        council-server: council.toml: line 54: providers.rehearsal: the rehearsal is no provider, and has no settings
-        council-server: council.toml: line 55: providers.rehearsal: dialect must be a string, not 4
-        council-server: council.toml: line 57: providers.azure: the provider needs an address: set `base-url` or the variable AZURE_OPENAI_BASE_URL
-        council-server: council.toml: line 61: providers.plain: a provider is a table, not a string
+        council-server: council.toml: line 24: providers.types: total-timeout: `0` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 25: providers.types: connect-timeout: `20x` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 26: providers.types: first-token-timeout must be a time, such as `90`, `"90s"`, `"20m"` or `"1.5h"`, not a boolean
+        council-server: council.toml: line 27: providers.types: unknown setting `base_url`: did you mean `base-url`?
+        council-server: council.toml: line 28: providers.types: unknown setting `colour`
+        council-server: council.toml: line 30: providers.header: base-url cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
+        council-server: council.toml: line 30: providers.header: key-header `no key` cannot be sent: invalid HTTP header name
+        council-server: council.toml: line 30: providers.header: organization cannot be sent: failed to parse header value
+        council-server: council.toml: line 30: providers.header: header `no name` cannot be sent: invalid HTTP header name
+        council-server: council.toml: line 30: providers.header: header `value` cannot be sent: failed to parse header value
+        council-server: council.toml: line 37: providers.cohere: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
+        council-server: council.toml: line 40: providers.other: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
+        council-server: council.toml: line 40: providers.other: there is no preset `hal`: the presets are azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm
+        council-server: council.toml: line 43: providers.other: streaming must be `true` or `false`, not 1
+        council-server: council.toml: line 44: providers.other: unknown setting `first-token-timout`: did you mean `first-token-timeout`?
+        council-server: council.toml: line 46: providers.both: the provider needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, name another variable in `key-env`, or write `key = ""` if the server needs no key
+        council-server: council.toml: line 46: providers.both: the provider needs an address: set `base-url` or the variable AZURE_OPENAI_BASE_URL
+        council-server: council.toml: line 50: providers.neither: set `dialect` to `openai`, `anthropic` or `ollama`, or `preset` to a preset
+        council-server: council.toml: line 53: providers.No Name: a name consists of lower case letters, digits, `-`, `_` and `.`
+        council-server: council.toml: line 53: providers.No Name: set `base-url`, or name the variable that holds the key in `key-env`
+        council-server: council.toml: line 56: providers.rehearsal: the rehearsal is no provider, and has no settings
+        council-server: council.toml: line 57: providers.rehearsal: dialect must be a string, not 4
+        council-server: council.toml: line 59: providers.azure: the provider needs an address: set `base-url` or the variable AZURE_OPENAI_BASE_URL
+        council-server: council.toml: line 63: providers.plain: a provider is a table, not a string
     "#]]).await;
     let directory = self::directory("providers = 4\n");
     check(
@@ -228,7 +232,7 @@ async fn models_are_listed_in_spite_of_faults() {
         desk/org/judge
         council-server: council.toml: line 6: providers.keyless: the provider needs a key: set the variable GROQ_API_KEY, name another variable in `key-env`, or write `key = ""` if the server needs no key
         council-server: council.toml: line 8: providers.wrong: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
-        council-server: --connect-timeout: `0` is not a number of seconds above 0 and up to 4294967295
+        council-server: --connect-timeout: `0` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
         council-server: the connection to ollama at ADDRESS failed (start Ollama with `ollama serve`, or set its address in OLLAMA_HOST): error sending request: client error (Connect): tcp connect error: Connection refused (os error 111)
     "#]].assert_eq(&said.replace(&closed.to_string(), "ADDRESS"));
     assert_eq!(output.status.code(), Some(0));

@@ -76,7 +76,7 @@ async fn a_wrong_flag_is_one_clear_line() {
         --model claude-x
           2: council-server: --model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
         --model nonsense
-          2: council-server: --model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+          2: council-server: --model: unknown model `nonsense` (`ollama/nonsense`, or `nonsense/MODEL` if `nonsense` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
         --model rehearsal --critic-model gpt-x
           2: council-server: --critic-model: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
         --model rehearsal --threshold 11

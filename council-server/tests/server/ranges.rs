@@ -66,25 +66,25 @@ async fn a_number_below_its_range_is_refused_with_the_range() {
     check(
         program_in(&directory, &arguments),
         expect![[r#"
-        2
-        council-server: --grace: `-1` is not a whole number of seconds from 0 to 4294967295
-        council-server: --max-runs: `0` is not a whole number of runs from 1 to 1000000
-        council-server: --max-waiting: `-1` is not a whole number of runs from 0 to 1000000
-        council-server: --max-connections: `0` is not a whole number of connections from 1 to 1000000
-        council-server: --max-watchers: `0` is not a whole number of watchers from 1 to 1000000
-        council-server: --keep-runs: `-1` is not a whole number of runs from 0 to 4294967295
-        council-server: --connect-timeout: `0` is not a number of seconds above 0 and up to 4294967295
-        council-server: --first-token-timeout: `0` is not a number of seconds above 0 and up to 4294967295
-        council-server: --between-tokens-timeout: `-0.5` is not a number of seconds above 0 and up to 4294967295
-        council-server: --total-timeout: `0` is not a number of seconds above 0 and up to 4294967295
-        council-server: --concurrency: `0` is not a whole number of calls from 1 to 4294967295
-        council-server: --requests-per-minute: `-1` is not a whole number of calls from 1 to 4294967295
-        council-server: --tokens-per-minute: `0` is not a whole number of tokens from 1 to 4294967295
-        council-server: --threshold: `-1` is not a number from 0 to 10
-        council-server: --max-iterations: `0` is not a whole number of drafts from 1 to 4294967295
-        council-server: --model-patience: `-5` is not a number of seconds from 0 to 4294967295
-        council-server: --max-tokens: `0` is not a whole number of tokens from 1 to 4294967295
-    "#]],
+            2
+            council-server: --grace: `-1` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: --max-runs: `0` is not a whole number of runs from 1 to 1000000
+            council-server: --max-waiting: `-1` is not a whole number of runs from 0 to 1000000
+            council-server: --max-connections: `0` is not a whole number of connections from 1 to 1000000
+            council-server: --max-watchers: `0` is not a whole number of watchers from 1 to 1000000
+            council-server: --keep-runs: `-1` is not a whole number of runs from 0 to 4294967295
+            council-server: --connect-timeout: `0` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: --first-token-timeout: `0` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: --between-tokens-timeout: `-0.5` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: --total-timeout: `0` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: --concurrency: `0` is not a whole number of calls from 1 to 4294967295
+            council-server: --requests-per-minute: `-1` is not a whole number of calls from 1 to 4294967295
+            council-server: --tokens-per-minute: `0` is not a whole number of tokens from 1 to 4294967295
+            council-server: --threshold: `-1` is not a number from 0 to 10
+            council-server: --max-iterations: `0` is not a whole number of drafts from 1 to 4294967295
+            council-server: --model-patience: `-5` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: --max-tokens: `0` is not a whole number of tokens from 1 to 4294967295
+        "#]],
     )
     .await;
 }
@@ -97,17 +97,17 @@ async fn a_number_above_its_range_is_refused_with_the_range() {
         2
         council-server: council.toml: line 1: threshold: `10.5` is not a number from 0 to 10
         council-server: council.toml: line 2: max-iterations: `4294967296` is not a whole number of drafts from 1 to 4294967295
-        council-server: council.toml: line 3: model-patience: `1e10` is not a number of seconds from 0 to 4294967295
-        council-server: council.toml: line 4: connect-timeout: `1e10` is not a number of seconds above 0 and up to 4294967295
-        council-server: council.toml: line 5: first-token-timeout: `1e10` is not a number of seconds above 0 and up to 4294967295
-        council-server: council.toml: line 6: between-tokens-timeout: `1e10` is not a number of seconds above 0 and up to 4294967295
-        council-server: council.toml: line 7: total-timeout: `1e10` is not a number of seconds above 0 and up to 4294967295
+        council-server: council.toml: line 3: model-patience: `1e10` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 4: connect-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 5: first-token-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 6: between-tokens-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 7: total-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
         council-server: council.toml: line 8: max-tokens: `4294967296` is not a whole number of tokens from 1 to 4294967295
         council-server: council.toml: line 9: concurrency: `4294967296` is not a whole number of calls from 1 to 4294967295
         council-server: council.toml: line 10: requests-per-minute: `4294967296` is not a whole number of calls from 1 to 4294967295
         council-server: council.toml: line 11: tokens-per-minute: `99999999999999999999` is not a whole number of tokens from 1 to 4294967295
         council-server: council.toml: line 12: keep-runs: `4294967296` is not a whole number of runs from 0 to 4294967295
-        council-server: council.toml: line 13: grace: `4294967296` is not a whole number of seconds from 0 to 4294967295
+        council-server: council.toml: line 13: grace: `4294967296` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
         council-server: council.toml: line 14: max-runs: `1000001` is not a whole number of runs from 1 to 1000000
         council-server: council.toml: line 15: max-waiting: `1000001` is not a whole number of runs from 0 to 1000000
         council-server: council.toml: line 16: max-connections: `1000001` is not a whole number of connections from 1 to 1000000
@@ -126,25 +126,25 @@ async fn a_text_in_place_of_a_number_is_refused_by_the_name_of_its_variable() {
     check(
         command,
         expect![[r#"
-        2
-        council-server: COUNCIL_GRACE: `many` is not a whole number of seconds from 0 to 4294967295
-        council-server: COUNCIL_MAX_RUNS: `many` is not a whole number of runs from 1 to 1000000
-        council-server: COUNCIL_MAX_WAITING: `many` is not a whole number of runs from 0 to 1000000
-        council-server: COUNCIL_MAX_CONNECTIONS: `many` is not a whole number of connections from 1 to 1000000
-        council-server: COUNCIL_MAX_WATCHERS: `many` is not a whole number of watchers from 1 to 1000000
-        council-server: COUNCIL_KEEP_RUNS: `many` is not a whole number of runs from 0 to 4294967295
-        council-server: COUNCIL_CONNECT_TIMEOUT: `NaN` is not a number of seconds above 0 and up to 4294967295
-        council-server: COUNCIL_FIRST_TOKEN_TIMEOUT: `NaN` is not a number of seconds above 0 and up to 4294967295
-        council-server: COUNCIL_BETWEEN_TOKENS_TIMEOUT: `NaN` is not a number of seconds above 0 and up to 4294967295
-        council-server: COUNCIL_TOTAL_TIMEOUT: `NaN` is not a number of seconds above 0 and up to 4294967295
-        council-server: COUNCIL_CONCURRENCY: `many` is not a whole number of calls from 1 to 4294967295
-        council-server: COUNCIL_REQUESTS_PER_MINUTE: `many` is not a whole number of calls from 1 to 4294967295
-        council-server: COUNCIL_TOKENS_PER_MINUTE: `many` is not a whole number of tokens from 1 to 4294967295
-        council-server: COUNCIL_THRESHOLD: `many` is not a number from 0 to 10
-        council-server: COUNCIL_MAX_ITERATIONS: `many` is not a whole number of drafts from 1 to 4294967295
-        council-server: COUNCIL_MODEL_PATIENCE: `many` is not a number of seconds from 0 to 4294967295
-        council-server: COUNCIL_MAX_TOKENS: `many` is not a whole number of tokens from 1 to 4294967295
-    "#]],
+            2
+            council-server: COUNCIL_GRACE: `many` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: COUNCIL_MAX_RUNS: `many` is not a whole number of runs from 1 to 1000000
+            council-server: COUNCIL_MAX_WAITING: `many` is not a whole number of runs from 0 to 1000000
+            council-server: COUNCIL_MAX_CONNECTIONS: `many` is not a whole number of connections from 1 to 1000000
+            council-server: COUNCIL_MAX_WATCHERS: `many` is not a whole number of watchers from 1 to 1000000
+            council-server: COUNCIL_KEEP_RUNS: `many` is not a whole number of runs from 0 to 4294967295
+            council-server: COUNCIL_CONNECT_TIMEOUT: `NaN` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: COUNCIL_FIRST_TOKEN_TIMEOUT: `NaN` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: COUNCIL_BETWEEN_TOKENS_TIMEOUT: `NaN` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: COUNCIL_TOTAL_TIMEOUT: `NaN` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: COUNCIL_CONCURRENCY: `many` is not a whole number of calls from 1 to 4294967295
+            council-server: COUNCIL_REQUESTS_PER_MINUTE: `many` is not a whole number of calls from 1 to 4294967295
+            council-server: COUNCIL_TOKENS_PER_MINUTE: `many` is not a whole number of tokens from 1 to 4294967295
+            council-server: COUNCIL_THRESHOLD: `many` is not a number from 0 to 10
+            council-server: COUNCIL_MAX_ITERATIONS: `many` is not a whole number of drafts from 1 to 4294967295
+            council-server: COUNCIL_MODEL_PATIENCE: `many` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+            council-server: COUNCIL_MAX_TOKENS: `many` is not a whole number of tokens from 1 to 4294967295
+        "#]],
     )
     .await;
 }
@@ -154,7 +154,7 @@ async fn the_ends_of_a_range_are_in_it() {
     let ends = [
         &["--threshold", "0", "--model-patience", "0", "--keep-runs", "0", "--grace", "0", "--max-waiting", "0"][..],
         &["--threshold", "10", "--max-runs", "1", "--max-connections", "1", "--max-watchers", "1000000"],
-        &["--total-timeout", "0.001", "--connect-timeout", "4294967295", "--max-tokens", "4294967295"],
+        &["--total-timeout", "0.001s", "--connect-timeout", "4294967295", "--max-tokens", "4294967295"],
     ];
     let directory = directory("");
     for arguments in ends {
@@ -253,4 +253,19 @@ async fn a_provider_named_openai_at_another_address_must_say_that_it_needs_no_ke
     assert_eq!(status.code(), Some(0));
     let line = "providers.openai = openai at http://127.0.0.1:8080/v1, no key (council.toml: line 1)";
     assert!(String::from_utf8(stdout).unwrap().contains(line));
+}
+
+#[tokio::test]
+async fn a_provider_with_a_key_and_a_variable_of_the_key_is_refused() {
+    let directory = directory(
+        "[providers.gpu]\ndialect = 'openai'\nbase-url = 'http://gpu.example'\nkey = ''\nkey-env = 'A_VARIABLE_THAT_IS_NOT_SET'\n",
+    );
+    check(
+        program_in(&directory, &["check", "--config", "council.toml"]),
+        expect![[r#"
+            2
+            council-server: council.toml: line 5: providers.gpu: `key` and `key-env` are both set: give only one
+        "#]],
+    )
+    .await;
 }

@@ -117,11 +117,11 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         ),
         (
             &["--total-timeout", "0", "Rust"],
-            "'--total-timeout <SECONDS>': the limit must be a number of seconds above 0",
+            "'--total-timeout <TIME>': `0` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`",
         ),
-        (&["--connect-timeout", "-1", "Rust"], "'--connect-timeout <SECONDS>': the time must be a number of seconds"),
+        (&["--connect-timeout", "-1", "Rust"], "'--connect-timeout <TIME>': `-1` is not a time above 0"),
         (&["--max-tokens", "-1", "Rust"], "'--max-tokens <TOKENS>': the limit must be a whole number from 1 to"),
-        (&["--model-patience", "long", "Rust"], "'--model-patience <SECONDS>': the time must be a number of seconds"),
+        (&["--model-patience", "long", "Rust"], "'--model-patience <TIME>': `long` is not a time from 0"),
         (&["--colour", "Rust"], "--colour"),
     ] {
         let outcome = council(arguments);
@@ -134,6 +134,7 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
 #[test]
 fn the_help_names_all_presets() {
     let help = council(&["--help"]).stdout;
+    assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
     for preset in council_llm::ProviderSettings::presets() {
         assert!(help.contains(&format!("`{preset}/...`")), "{preset}: {help}");
     }

@@ -11,10 +11,10 @@ use super::table;
 pub(super) fn limited(reader: &mut SettingsReader, environment: Environment) -> Environment {
     let default = CallLimits::default();
     let limits = default
-        .connect(reader.seconds(&table::CONNECT_TIMEOUT).unwrap_or(default.connect))
-        .first_token(reader.seconds(&table::FIRST_TOKEN_TIMEOUT))
-        .between_tokens(reader.seconds(&table::BETWEEN_TOKENS_TIMEOUT).unwrap_or(default.between_tokens))
-        .total(reader.seconds(&table::TOTAL_TIMEOUT));
+        .connect(reader.time(&table::CONNECT_TIMEOUT).unwrap_or(default.connect))
+        .first_token(reader.time(&table::FIRST_TOKEN_TIMEOUT))
+        .between_tokens(reader.time(&table::BETWEEN_TOKENS_TIMEOUT).unwrap_or(default.between_tokens))
+        .total(reader.time(&table::TOTAL_TIMEOUT));
     let rates = RateLimits::default()
         .concurrency(reader.whole(&table::CONCURRENCY).map(|calls| calls as usize))
         .requests_per_minute(reader.whole(&table::REQUESTS_PER_MINUTE))
@@ -29,5 +29,5 @@ pub(super) fn max_tokens(reader: &mut SettingsReader) -> u32 {
 
 /// The time for which a model that does not answer is called again.
 pub(super) fn patience(reader: &mut SettingsReader) -> Option<Duration> {
-    reader.seconds(&table::MODEL_PATIENCE)
+    reader.time(&table::MODEL_PATIENCE)
 }

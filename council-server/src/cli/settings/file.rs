@@ -7,7 +7,7 @@ use std::sync::Arc;
 use council_llm::Environment;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::file_value::kind;
+use super::file_value::{self, TIME, kind};
 use super::providers;
 use super::raw::{RawSettings, SettingFault, Source};
 use super::similar;
@@ -55,28 +55,27 @@ pub(super) fn read(
 
 /// The value as the text of its flag, if it has the right type. The text is read later.
 fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
-    let wanted = match (setting.kind, value) {
-        (ValueKind::Text | ValueKind::Secret, DeValue::String(text)) => return Ok(text.to_string()),
-        (ValueKind::Switch, DeValue::Boolean(value)) => return Ok(value.to_string()),
-        (ValueKind::Whole(_) | ValueKind::Number(_), DeValue::Integer(number)) => {
-            let read = i128::from_str_radix(number.as_str(), number.radix());
-            return Ok(read.map_or_else(|_| number.as_str().to_owned(), |number| number.to_string()));
+    let read = match setting.kind {
+        ValueKind::Text | ValueKind::Secret => value.as_str().map(str::to_owned),
+        ValueKind::Switch => value.as_bool().map(|value| value.to_string()),
+        ValueKind::Whole(_) => Some(value).filter(|value| value.is_integer()).and_then(file_value::number),
+        ValueKind::Number(_) => file_value::number(value),
+        ValueKind::Time | ValueKind::TimeLimit => file_value::time(value),
+        ValueKind::Texts => {
+            let texts = value.as_array().into_iter().flat_map(|items| items.iter());
+            let texts = texts.map(|item| item.get_ref().as_str()).collect::<Option<Vec<_>>>();
+            texts.filter(|_| value.is_array()).map(|texts| texts.join(","))
         }
-        (ValueKind::Number(_), DeValue::Float(number)) => return Ok(number.as_str().to_owned()),
-        (ValueKind::Texts, DeValue::Array(items)) => {
-            let texts = items.iter().map(|item| item.get_ref().as_str());
-            match texts.collect::<Option<Vec<_>>>() {
-                Some(texts) => return Ok(texts.join(",")),
-                None => "a list of strings",
-            }
-        }
-        (ValueKind::Text | ValueKind::Secret, _) => "a string",
-        (ValueKind::Switch, _) => "`true` or `false`",
-        (ValueKind::Whole(_), _) => "a whole number",
-        (ValueKind::Number(_), _) => "a number",
-        (ValueKind::Texts, _) => "a list of strings",
     };
-    Err(format!("it must be {wanted}, not {}", kind(value)))
+    let wanted = match setting.kind {
+        ValueKind::Text | ValueKind::Secret => "a string",
+        ValueKind::Switch => "`true` or `false`",
+        ValueKind::Whole(_) => "a whole number",
+        ValueKind::Number(_) => "a number",
+        ValueKind::Time | ValueKind::TimeLimit => TIME,
+        ValueKind::Texts => "a list of strings",
+    };
+    read.ok_or_else(|| format!("it must be {wanted}, not {}", kind(value)))
 }
 
 /// The fault of an unknown key, with the most similar setting.

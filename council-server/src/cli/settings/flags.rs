@@ -94,6 +94,7 @@ fn providers_help() -> String {
          `openai/gpt-5?first-token-timeout=20m&between-tokens-timeout=90&total-timeout=1.5h`.\n\
          Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and \
          for presets from {}.\n\
+         A time is a number of seconds, or a number with `s`, `m` or `h`: `90`, `90s`, `20m`, `1.5h`.\n\
          Exit codes: 0 after a shutdown or a check without faults, 1 after a failure, 2 for settings or blueprints with faults, 130 after a \
          second signal.",
         presets.join(", "),
@@ -117,7 +118,9 @@ fn flag(setting: &'static Setting) -> Arg {
         .global(true);
     match setting.kind {
         ValueKind::Switch => flag.num_args(0..=1).require_equals(true).default_missing_value("true"),
-        ValueKind::Number(_) | ValueKind::Whole(_) => flag.allow_negative_numbers(true),
+        ValueKind::Number(_) | ValueKind::Whole(_) | ValueKind::Time | ValueKind::TimeLimit => {
+            flag.allow_negative_numbers(true)
+        }
         _ => flag,
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use council_llm::{parse_time, parse_time_limit};
 use council_server::{InvalidToken, Origin, Token};
 
 use super::raw::{RawSettings, SettingFault, Source};
@@ -41,9 +42,14 @@ impl SettingsReader {
         })
     }
 
-    /// A time in seconds, in the range of the setting.
-    pub(crate) fn seconds(&mut self, setting: &Setting) -> Option<Duration> {
-        self.number(setting).map(Duration::from_secs_f64)
+    /// A time, also a time of 0 if the setting may be 0.
+    pub(crate) fn time(&mut self, setting: &Setting) -> Option<Duration> {
+        let parse = match setting.kind {
+            ValueKind::Time => parse_time,
+            ValueKind::TimeLimit => parse_time_limit,
+            _ => return None,
+        };
+        self.read(setting, |text| parse(text).map_err(|error| error.to_string()))
     }
 
     /// A switch, in the usual words for true and false.

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::net::ToSocketAddrs;
 use std::path::Path;
-use std::time::Duration;
 
 use council_core::Limits;
 use council_llm::{Environment, Models};
@@ -119,7 +118,7 @@ fn config(reader: &mut SettingsReader) -> Config {
         .allowed_origins(reader.origins())
         // The valve ends every council, also one that an earlier server allowed more drafts.
         .limits(Limits { supersteps: u64::MAX, ..Limits::default() })
-        .grace(Duration::from_secs(reader.whole(&table::GRACE).unwrap_or_default().into()))
+        .grace(reader.time(&table::GRACE).unwrap_or_default())
         .max_runs(count(reader, &table::MAX_RUNS))
         .max_waiting(count(reader, &table::MAX_WAITING))
         .max_connections(count(reader, &table::MAX_CONNECTIONS))

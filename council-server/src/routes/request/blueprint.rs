@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use council_llm::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, CallTimeouts, CanvasPosition, EdgeKind, FaultKind,
-    MigrationReport, Tools,
+    MigrationReport, Tools, parse_time,
 };
 use serde_json::Value;
 
@@ -134,11 +134,17 @@ impl ReadJson for CallTimeouts {
     }
 }
 
-/// A time as a number of seconds. A time that is too long to be counted is the longest one.
+/// A time as a number of seconds, or as a text such as `20m`. A number that is too long to be counted is the longest time.
 struct Seconds(Duration);
 
 impl ReadJson for Seconds {
     fn read(json: Json<'_>) -> Option<Self> {
+        if let Some(text) = json.value().as_str() {
+            return match parse_time(text) {
+                Ok(time) => Some(Self(time)),
+                Err(error) => json.note(|at, value| RequestFault::wrong_value(at, value, error.to_string())),
+            };
+        }
         match json.value().as_f64() {
             Some(seconds) if seconds < 0.0 => json.note(|at, value| RequestFault::too_small(at, value, 0)),
             Some(seconds) => Some(Self(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))),

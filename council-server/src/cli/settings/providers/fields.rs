@@ -1,13 +1,10 @@
 //! The fields of a provider: their types, and what each sets.
 
-use std::time::Duration;
-
-use council_llm::ProviderSettings;
+use council_llm::{ProviderSettings, parse_time_limit};
 use toml::de::DeValue;
 
-use crate::cli::settings::file_value::kind;
+use crate::cli::settings::file_value::{self, TIME, kind};
 use crate::cli::settings::similar;
-use crate::cli::settings::table::MOST;
 
 /// Sets a field.
 pub(super) fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<'_>) -> Result<(), String> {
@@ -17,7 +14,10 @@ pub(super) fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<
     let wrong = || format!("{field} must be {wanted}, not {}", found(value));
     let text = || value.as_str().map(str::to_owned).ok_or_else(wrong);
     let switch = || value.as_bool().ok_or_else(wrong);
-    let seconds = || seconds(value).ok_or_else(wrong);
+    let time = || {
+        let text = file_value::time(value).ok_or_else(wrong)?;
+        parse_time_limit(&text).map_err(|error| format!("{field}: {error}"))
+    };
     let pairs = || pairs(value).ok_or_else(wrong);
     let new = settings.clone();
     let rates = new.rate_limits;
@@ -33,10 +33,10 @@ pub(super) fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<
         "headers" => pairs()?.into_iter().fold(new, |new, (name, value)| new.header(name, value)),
         "query" => pairs()?.into_iter().fold(new, |new, (name, value)| new.query(name, value)),
         "models" => new.models(texts(value).ok_or_else(wrong)?),
-        "connect-timeout" => new.connect_timeout(seconds()?),
-        "first-token-timeout" => new.first_token_timeout(seconds()?),
-        "between-tokens-timeout" => new.between_tokens_timeout(seconds()?),
-        "total-timeout" => new.total_timeout(seconds()?),
+        "connect-timeout" => new.connect_timeout(time()?),
+        "first-token-timeout" => new.first_token_timeout(time()?),
+        "between-tokens-timeout" => new.between_tokens_timeout(time()?),
+        "total-timeout" => new.total_timeout(time()?),
         "concurrency" => {
             new.rate_limits(rates.concurrency(whole(value).map(|number| number as usize).ok_or_else(wrong)?))
         }
@@ -49,15 +49,6 @@ pub(super) fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<
         }
     };
     Ok(())
-}
-
-fn seconds(value: &DeValue<'_>) -> Option<Duration> {
-    let number: f64 = match value {
-        DeValue::Integer(number) => number.as_str().parse().ok()?,
-        DeValue::Float(number) => number.as_str().parse().ok()?,
-        _ => return None,
-    };
-    Some(number).filter(|seconds| *seconds > 0.0 && *seconds <= f64::from(MOST)).map(Duration::from_secs_f64)
 }
 
 fn whole(value: &DeValue<'_>) -> Option<u32> {
@@ -77,11 +68,7 @@ fn pairs(value: &DeValue<'_>) -> Option<Vec<(String, String)>> {
 
 /// A number as it stands in the file, and the type of any other value.
 fn found(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::Integer(number) => number.as_str().to_owned(),
-        DeValue::Float(number) => number.as_str().to_owned(),
-        value => kind(value).to_owned(),
-    }
+    file_value::number(value).unwrap_or_else(|| kind(value).to_owned())
 }
 
 /// The fault of an unknown field, with the most similar one.
@@ -107,10 +94,10 @@ const FIELDS: [(&str, &str); 20] = [
     ("models", "a list of strings"),
     ("streaming", SWITCH),
     ("stream-usage", SWITCH),
-    ("connect-timeout", SECONDS),
-    ("first-token-timeout", SECONDS),
-    ("between-tokens-timeout", SECONDS),
-    ("total-timeout", SECONDS),
+    ("connect-timeout", TIME),
+    ("first-token-timeout", TIME),
+    ("between-tokens-timeout", TIME),
+    ("total-timeout", TIME),
     ("concurrency", COUNT),
     ("requests-per-minute", COUNT),
     ("tokens-per-minute", COUNT),
@@ -120,4 +107,3 @@ const TEXT: &str = "a string";
 const COUNT: &str = "a whole number from 1 to 4294967295";
 const PAIRS: &str = "a table of strings";
 const SWITCH: &str = "`true` or `false`";
-const SECONDS: &str = "a number of seconds above 0 and up to 4294967295";

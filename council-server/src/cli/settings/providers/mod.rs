@@ -68,7 +68,13 @@ fn settings(
     let begun = begun(name, fields, presets);
     let mut settings = begun.as_ref().cloned().unwrap_or_else(|_| stand_in());
     let mut unread = Vec::new();
+    let has_key = fields.keys().any(|field| field.get_ref() == "key");
     for (field, value) in fields {
+        if field.get_ref() == "key-env" && has_key {
+            fault(Some(field.span()), "`key` and `key-env` are both set: give only one".to_owned());
+            unread.push(field.get_ref().as_ref());
+            continue;
+        }
         if let Err(why) = fields::set(&mut settings, field.get_ref(), value.get_ref()) {
             fault(Some(field.span()), why);
             unread.push(field.get_ref().as_ref());

@@ -5,35 +5,35 @@ use super::{MOST, Range, Setting, ValueKind};
 pub(crate) const CONNECT_TIMEOUT: Setting = Setting {
     name: "connect-timeout",
     variable: "COUNCIL_CONNECT_TIMEOUT",
-    kind: ValueKind::Number(Range::above_zero(" of seconds")),
-    placeholder: "SECONDS",
-    default: Some("10"),
+    kind: ValueKind::TimeLimit,
+    placeholder: "TIME",
+    default: Some("10s"),
     help: "How long a call of a model may take to connect",
 };
 
 pub(crate) const FIRST_TOKEN_TIMEOUT: Setting = Setting {
     name: "first-token-timeout",
     variable: "COUNCIL_FIRST_TOKEN_TIMEOUT",
-    kind: ValueKind::Number(Range::above_zero(" of seconds")),
-    placeholder: "SECONDS",
+    kind: ValueKind::TimeLimit,
+    placeholder: "TIME",
     default: None,
-    help: "How long a model may take until its first token; by default 600, and 3600 for a model on this machine",
+    help: "How long a model may take until its first token; by default 10m, and 1h for a model on this machine",
 };
 
 pub(crate) const BETWEEN_TOKENS_TIMEOUT: Setting = Setting {
     name: "between-tokens-timeout",
     variable: "COUNCIL_BETWEEN_TOKENS_TIMEOUT",
-    kind: ValueKind::Number(Range::above_zero(" of seconds")),
-    placeholder: "SECONDS",
-    default: Some("300"),
+    kind: ValueKind::TimeLimit,
+    placeholder: "TIME",
+    default: Some("5m"),
     help: "How long a model may be silent after a token",
 };
 
 pub(crate) const TOTAL_TIMEOUT: Setting = Setting {
     name: "total-timeout",
     variable: "COUNCIL_TOTAL_TIMEOUT",
-    kind: ValueKind::Number(Range::above_zero(" of seconds")),
-    placeholder: "SECONDS",
+    kind: ValueKind::TimeLimit,
+    placeholder: "TIME",
     default: None,
     help: "How long a whole answer of a model may take; by default there is no limit while tokens come",
 };

@@ -51,8 +51,8 @@ pub(crate) const MAX_ITERATIONS: Setting = Setting {
 pub(crate) const MODEL_PATIENCE: Setting = Setting {
     name: "model-patience",
     variable: "COUNCIL_MODEL_PATIENCE",
-    kind: ValueKind::Number(Range::new(" of seconds", 0, MOST)),
-    placeholder: "SECONDS",
-    default: Some("86400"),
+    kind: ValueKind::Time,
+    placeholder: "TIME",
+    default: Some("24h"),
     help: "How long a run waits for a model that does not answer, before it fails",
 };

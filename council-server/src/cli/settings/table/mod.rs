@@ -41,6 +41,10 @@ pub(crate) enum ValueKind {
     Whole(Range),
     /// A number in a range, also with a fraction.
     Number(Range),
+    /// A time from 0: a number of seconds, or a number with `s`, `m` or `h`.
+    Time,
+    /// A time above 0.
+    TimeLimit,
     Switch,
     /// A list of texts; in a flag or a variable they are separated by commas.
     Texts,

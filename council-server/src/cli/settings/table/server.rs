@@ -68,9 +68,9 @@ pub(crate) const KEEP_RUNS: Setting = Setting {
 pub(crate) const GRACE: Setting = Setting {
     name: "grace",
     variable: "COUNCIL_GRACE",
-    kind: ValueKind::Whole(Range::new(" of seconds", 0, MOST)),
-    placeholder: "SECONDS",
-    default: Some("10"),
+    kind: ValueKind::Time,
+    placeholder: "TIME",
+    default: Some("10s"),
     help: "How long running councils may take to reach their next barrier during a shutdown; they resume at the next start",
 };
 
