@@ -53,6 +53,9 @@ async fn execute(arguments: Arguments) -> Result<ExitCode, ClientError> {
         Command::Retry { run, watch } => {
             let seen = if *watch { server.last_event(run).await? } else { 0 };
             let answer = server.post(&["run", run, "retry"], &json!({})).await?;
+            if let Some(note) = answer["note"].as_str() {
+                eprintln!("{note}");
+            }
             if *watch {
                 return watch::watch(&server, run, seen, json).await;
             }

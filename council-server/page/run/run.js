@@ -5,7 +5,7 @@ import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon } from "../lib/dom.js";
 import { afterPress } from "../lib/press.js";
 import { notice, reopen } from "../lib/router.js";
-import { firstLine, isOver, moment, scoreText } from "../lib/words.js";
+import { firstLine, isOver, moment, scoreText, sentence } from "../lib/words.js";
 import { ChairPanel } from "./chair.js";
 import { RunModel } from "./model.js";
 import { openReplay } from "./replay.js";
@@ -131,9 +131,10 @@ async function cancelRun(path, button) {
 async function tryAgain(path, button) {
   button.disabled = true;
   try {
-    await call(`/api/councils/run/${path}/retry`, { method: "POST" });
+    const { note } = await call(`/api/councils/run/${path}/retry`, { method: "POST" });
     announce("The run goes on.");
     await reopen();
+    if (note) notice(sentence(note));
   } catch (error) {
     // It was tried again in another tab.
     if (error.status === 409) await reopen();

@@ -94,7 +94,7 @@ pub(crate) async fn show(State(app): SharedApp, PathParams(id): PathId) -> Resul
     Ok(Json(app.store.blueprints.get(id).await?))
 }
 
-/// Replaces the blueprint with this id. Runs that were started with the old one keep it.
+/// Replaces the blueprint with this id. Runs that were started with the old one keep it until they are retried.
 #[utoipa::path(
     put,
     path = "/api/councils/{id}",

@@ -76,6 +76,7 @@ impl From<RetryError> for ApiError {
                 Self::CannotRetry(refused.to_string())
             }
             RetryError::Start(error) => error.into(),
+            RetryError::Blueprints(error) => error.into(),
             RetryError::Load { ref source, .. } => match **source {
                 ResumeError::Blueprint(_) => Self::CannotResume(error_chain(&error)),
                 ResumeError::Load(_) => Self::Incompatible(error_chain(&error)),

@@ -14,6 +14,7 @@ use crate::app::{PathId, PathParams, PathRun, SharedApp};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::query;
+use crate::runs::retry::RetriedRun;
 use crate::runs::start::Start;
 use crate::wire::chair::ChairState;
 use crate::wire::contribution::Contribution;
@@ -116,8 +117,9 @@ pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Res
 }
 
 /// Goes on from the last position of a run that has failed, or was cancelled, rejected or stopped by a limit, or that is pending with a
-/// reason in `error`. If this server has other models than the run of the built-in council, the run goes on with those of this server, and
-/// its watchers receive `models_changed`.
+/// reason in `error`. A run of the built-in council goes on with the models of this server. A run of a blueprint goes on with the settings
+/// that the agents of the saved blueprint have, unless its nodes or edges have changed: then the run keeps its own blueprint, and `note`
+/// says so. If the models change by this, watchers receive `models_changed`.
 ///
 /// The numbers of its events go on: the last event is followed by `run_resumed`. A run that was rejected, or cancelled while it was paused,
 /// is paused again.
@@ -135,8 +137,8 @@ pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Res
     ),
 )]
 pub(crate) async fn retry(State(app): SharedApp, PathParams(id): PathId) -> Result<Response, ApiError> {
-    let run = app.runs.retry(&id).await?;
-    Ok((StatusCode::ACCEPTED, Json(app.runs.result(&run))).into_response())
+    let RetriedRun { run, note } = app.runs.retry(&id).await?;
+    Ok((StatusCode::ACCEPTED, Json(RunResult { note, ..app.runs.result(&run) })).into_response())
 }
 
 /// The history of runs, newest first.

@@ -11,6 +11,7 @@ mod models;
 pub(crate) mod resume;
 mod recover;
 pub(crate) mod chair;
+mod retry_blueprint;
 pub(crate) mod retry;
 mod evict;
 mod event_log;

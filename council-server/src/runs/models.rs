@@ -1,4 +1,4 @@
-//! The models of a run of the built-in council, if this server has other ones.
+//! The models of a run, and those of a run of the built-in council that this server would change.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,6 +7,13 @@ use council_llm::{CRITIC, Council, MASTER, WRITER};
 
 use crate::councils::Councils;
 use crate::wire::model_change::ModelChange;
+use crate::wire::model_name::without_timeouts;
+
+/// The names of the models of a run, by node.
+pub(super) fn models(council: &Council) -> BTreeMap<String, String> {
+    let Some(blueprint) = &council.blueprint else { return council.models.clone() };
+    blueprint.nodes.iter().map(|agent| (agent.id.clone(), without_timeouts(&agent.model))).collect()
+}
 
 /// Why a run of the built-in council does not go on: this server has other models than the run.
 #[derive(Debug)]

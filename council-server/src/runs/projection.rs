@@ -9,6 +9,7 @@ use council_llm::{Blueprint, CallRecord, Council, Usage};
 
 use super::document::{NO_DOCUMENT, document_from, final_draft};
 use super::failed_attempts::FailedAttempts;
+use super::models::models;
 use super::superstep_calls::{SuperstepCalls, calls_of_ended_task};
 use crate::wire::event::WireEvent;
 use crate::wire::model_change::ModelChange;
@@ -111,8 +112,9 @@ impl CouncilProjection {
         };
         let score = record.update.as_ref().and_then(|update| update.score.flatten());
         let decider = self.decider();
-        let changes_models = record.update.as_ref().is_some_and(|update| update.models.is_some());
-        let models_before = changes_models.then(|| self.council().models.clone());
+        let may_change_models =
+            record.update.as_ref().is_some_and(|update| update.models.is_some() || update.blueprint.is_some());
+        let models_before = may_change_models.then(|| models(self.council()));
         let ended_calls = calls_of_ended_task(&record.envelope.record, record.update.as_ref());
         // No event of a record that does not fit: the record is read again, and its events would be numbered twice.
         let applied = self.run.apply(record)?;
@@ -221,7 +223,7 @@ impl CouncilProjection {
             emit(&WireEvent::RunResumed {});
         }
         if let Some(before) = self.models_before.take() {
-            let changes = ModelChange::between(&before, &self.council().models);
+            let changes = ModelChange::between(&before, &models(self.council()));
             // The models may have been changed and changed back meanwhile.
             if !changes.is_empty() {
                 emit(&WireEvent::ModelsChanged { changes: &changes });

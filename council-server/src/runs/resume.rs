@@ -32,7 +32,16 @@ pub(crate) enum ResumeError {
 impl Runs {
     /// Loads a run. The journal is read only if the position is not in memory.
     pub(super) async fn load(&self, handle: &RunHandle) -> Result<LoadedRun, ResumeError> {
-        let graph = self.councils.graph(handle.blueprint().as_deref())?;
+        self.load_with(handle, handle.blueprint().as_deref()).await
+    }
+
+    /// Loads a run with the graph of this blueprint, whose nodes and edges are those of the run.
+    pub(super) async fn load_with(
+        &self,
+        handle: &RunHandle,
+        blueprint: Option<&Blueprint>,
+    ) -> Result<LoadedRun, ResumeError> {
+        let graph = self.councils.graph(blueprint)?;
         let position = if let Some(position) = handle.take_position() {
             position
         } else {

@@ -12,12 +12,22 @@ use tracing::info;
 
 use super::admission::Admission;
 use super::handle::RunHandle;
+use super::models::ChangedModels;
 use super::registry::{FindError, Runs};
 use super::resume::{LoadedRun, ResumeError};
+use super::retry_blueprint::RetryBlueprint;
 use super::start::StartError;
 use super::summary::Summary;
+use crate::store::blueprints::BlueprintStoreError;
 use crate::wire::status::RunStatus;
 use crate::wire::time::now;
+
+/// A run that was retried.
+pub(crate) struct RetriedRun {
+    pub(crate) run: Arc<RunHandle>,
+    /// Why the run does not use the saved blueprint, if its graph differs.
+    pub(crate) note: Option<String>,
+}
 
 /// The error of a retry, which has changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +45,15 @@ pub(crate) enum RetryError {
     NothingLeft(String),
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The saved blueprint cannot be read at the moment.
+    #[error(transparent)]
+    Blueprints(#[from] BlueprintStoreError),
     /// The run cannot resume.
-    #[error("Run '{run}' cannot resume")]
+    #[error("Run '{run}' cannot resume{}", note.as_ref().map(|note| format!(": {note}")).unwrap_or_default())]
     Load {
         run: String,
+        /// Why the run does not use the saved blueprint, if its graph differs.
+        note: Option<String>,
         #[source]
         source: Box<ResumeError>,
     },
@@ -52,35 +67,45 @@ impl From<JournalError> for RetryError {
 
 impl Runs {
     /// Takes a run up again from its last position. The retry is in the journal when this returns.
-    pub(crate) async fn retry(self: &Arc<Self>, id: &str) -> Result<Arc<RunHandle>, RetryError> {
+    pub(crate) async fn retry(self: &Arc<Self>, id: &str) -> Result<RetriedRun, RetryError> {
         // A task of its own completes it even if the client disconnects.
         let retry = Arc::clone(self).retry_to_end(id.to_owned());
         self.supervisors.spawn(retry).await.unwrap_or(Err(StartError::Draining.into()))
     }
 
-    async fn retry_to_end(self: Arc<Self>, id: String) -> Result<Arc<RunHandle>, RetryError> {
+    async fn retry_to_end(self: Arc<Self>, id: String) -> Result<RetriedRun, RetryError> {
         let known = self.find(&id).await?;
-        let handle = if known.stalled().is_some() {
-            self.retry_stalled(&known).await?;
-            known
+        let retried = if known.stalled().is_some() {
+            self.retry_stalled(known).await?
         } else {
             known.can_be_retried()?;
             self.retry_ended(id).await?
         };
         self.metrics.run_retried();
-        info!(run = %handle.id(), "run retried");
-        Ok(handle)
+        info!(run = %retried.run.id(), "run retried");
+        Ok(retried)
     }
 
-    /// Resumes a run that cannot go on by itself, with the models of this server. Nothing changes if it still cannot go on.
-    async fn retry_stalled(self: &Arc<Self>, handle: &Arc<RunHandle>) -> Result<(), RetryError> {
+    /// Resumes a run that cannot go on by itself, with the present models. Nothing changes if it still cannot go on.
+    async fn retry_stalled(self: &Arc<Self>, run: Arc<RunHandle>) -> Result<RetriedRun, RetryError> {
+        let blueprint = self.retry_blueprint(&run).await?;
+        self.resume_stalled(&run, &blueprint).await?;
+        Ok(RetriedRun { run, note: blueprint.note })
+    }
+
+    async fn resume_stalled(
+        self: &Arc<Self>,
+        handle: &Arc<RunHandle>,
+        blueprint: &RetryBlueprint,
+    ) -> Result<(), RetryError> {
         let _control = handle.control.lock().await;
         // Another retry may have been faster.
         let reason = handle.stalled().ok_or_else(|| RetryError::NotEnded(handle.id().to_string()))?;
         if self.draining.is_cancelled() {
             return Err(StartError::Draining.into());
         }
-        let run = self.load_with_present_models(handle).await.map_err(|source| handle.cannot_resume(source))?;
+        let run = self.load_with_present_models(handle, blueprint).await;
+        let run = run.map_err(|source| handle.cannot_resume(source, blueprint))?;
         let admission = self.admission().admit_accepted();
         let started = self.start_or_queue(handle, run, admission).await;
         if started.is_err() {
@@ -89,23 +114,24 @@ impl Runs {
         Ok(started?)
     }
 
-    async fn retry_ended(self: &Arc<Self>, id: String) -> Result<Arc<RunHandle>, RetryError> {
+    async fn retry_ended(self: &Arc<Self>, id: String) -> Result<RetriedRun, RetryError> {
         self.store.check_file()?;
         // Watchers of the ended run keep its old handle.
         let stored = self.stored(&id).await?;
         let handle = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
         let handle = Arc::new(handle.map_err(|source| FindError::Unreadable { run: id, source })?);
         handle.can_be_retried()?;
+        let blueprint = self.retry_blueprint(&handle).await?;
         let control = handle.control.lock().await;
         let admission = self.admit_retry(&handle)?;
-        let retried = self.retry_admitted(&handle, admission).await;
+        let retried = self.retry_admitted(&handle, &blueprint, admission).await;
         handle.is_in_retry.store(false, Ordering::Release);
         drop(control);
         if retried.is_err() {
             self.remove_if_ended(&handle);
         }
         retried?;
-        Ok(handle)
+        Ok(RetriedRun { run: handle, note: blueprint.note })
     }
 
     /// Admits the run as a new run, and puts its handle into memory. Of several retries at the same time one is admitted.
@@ -124,17 +150,22 @@ impl Runs {
         Ok(admission)
     }
 
-    async fn retry_admitted(self: &Arc<Self>, handle: &Arc<RunHandle>, admission: Admission) -> Result<(), RetryError> {
-        if let Err(error) = self.make_resumable(handle).await {
+    async fn retry_admitted(
+        self: &Arc<Self>,
+        handle: &Arc<RunHandle>,
+        blueprint: &RetryBlueprint,
+        admission: Admission,
+    ) -> Result<(), RetryError> {
+        if let Err(error) = self.make_resumable(handle, blueprint).await {
             self.give_back(admission);
             return Err(error);
         }
         let status = handle.status();
         if status == RunStatus::Paused {
             self.give_back(admission);
-            return self.store_present_models(handle).await;
+            return self.store_present_models(handle, blueprint).await;
         }
-        match self.load_with_present_models(handle).await {
+        match self.load_with_present_models(handle, blueprint).await {
             Ok(run) => {
                 match self.start_or_queue(handle, run, admission).await {
                     // Its reopening is in the journal, so it goes on once the journal can be written.
@@ -149,7 +180,7 @@ impl Runs {
             Err(source) => {
                 self.give_back(admission);
                 if status != RunStatus::Pending {
-                    return Err(handle.cannot_resume(source));
+                    return Err(handle.cannot_resume(source, blueprint));
                 }
                 self.enqueue(handle);
             }
@@ -157,31 +188,44 @@ impl Runs {
         Ok(())
     }
 
-    /// Loads a run, so that it goes on with the models of this server. The change of its models is recorded with the start.
-    async fn load_with_present_models(&self, handle: &RunHandle) -> Result<RunBuilder<Council>, ResumeError> {
-        let LoadedRun { graph, mut position, changed_models } = self.load(handle).await?;
-        if let Some(changed) = changed_models {
-            position.edit(RETRY, Council::update().models(changed.accepted()));
+    /// Loads a run, so that it goes on with the present models. Their change is recorded with the start.
+    async fn load_with_present_models(
+        &self,
+        handle: &RunHandle,
+        blueprint: &RetryBlueprint,
+    ) -> Result<RunBuilder<Council>, ResumeError> {
+        let LoadedRun { graph, mut position, changed_models } = self.load_for_retry(handle, blueprint).await?;
+        if let Some(update) = present_models(changed_models, blueprint) {
+            position.edit(RETRY, update);
         }
         let limits = self.limits(&graph, handle);
         Ok(graph.resume(position).limits(limits))
     }
 
-    /// Stores the change of the models of a paused run, so that its chair resumes it with the models of this server.
-    async fn store_present_models(&self, handle: &RunHandle) -> Result<(), RetryError> {
-        let loaded = self.load(handle).await.map_err(|source| handle.cannot_resume(source))?;
-        let Some(changed) = loaded.changed_models else { return Ok(()) };
-        let update = RawJson::of(&Council::update().models(changed.accepted())).expect("names become JSON");
+    /// Stores the change of the models of a paused run, so that its chair resumes it with the present models.
+    async fn store_present_models(&self, handle: &RunHandle, blueprint: &RetryBlueprint) -> Result<(), RetryError> {
+        let loaded = self.load_for_retry(handle, blueprint).await;
+        let loaded = loaded.map_err(|source| handle.cannot_resume(source, blueprint))?;
+        let Some(update) = present_models(loaded.changed_models, blueprint) else { return Ok(()) };
+        let update = RawJson::of(&update).expect("names become JSON");
         let edit = Envelope::new(StoredRecord::Edited { by: RETRY.into(), update, instead: None });
         let entry = Entry::new(now(), edit.to_json());
         self.store.journal.append(AppendRequest::new(handle.id().as_ref(), handle.record_count(), vec![entry])).await?;
         Ok(self.catch_up(handle).await?)
     }
 
+    async fn load_for_retry(&self, handle: &RunHandle, blueprint: &RetryBlueprint) -> Result<LoadedRun, ResumeError> {
+        match blueprint.mended.as_deref() {
+            Some(mended) => self.load_with(handle, Some(mended)).await,
+            None => self.load(handle).await,
+        }
+    }
+
     /// Reopens the run, if it was closed. Before that nothing is changed if the run cannot resume.
-    async fn make_resumable(&self, handle: &RunHandle) -> Result<(), RetryError> {
+    async fn make_resumable(&self, handle: &RunHandle, blueprint: &RetryBlueprint) -> Result<(), RetryError> {
         let run = || handle.id().to_string();
-        self.load(handle).await.map_err(|source| handle.cannot_resume(source))?;
+        let loaded = self.load_for_retry(handle, blueprint).await;
+        loaded.map_err(|source| handle.cannot_resume(source, blueprint))?;
         // It may have been retried since it was read.
         if !handle.status().is_final() {
             return Err(RetryError::NotEnded(run()));
@@ -200,9 +244,21 @@ impl Runs {
     }
 }
 
+/// The change of a run that goes on with the present models; `None` if it has them.
+fn present_models(
+    changed_models: Option<ChangedModels>,
+    blueprint: &RetryBlueprint,
+) -> Option<<Council as State>::Update> {
+    match (changed_models, &blueprint.mended) {
+        (Some(changed), _) => Some(Council::update().models(changed.accepted())),
+        (None, Some(mended)) => Some(Council::update().blueprint(Arc::clone(mended))),
+        (None, None) => None,
+    }
+}
+
 impl RunHandle {
-    fn cannot_resume(&self, source: ResumeError) -> RetryError {
-        RetryError::Load { run: self.id().to_string(), source: Box::new(source) }
+    fn cannot_resume(&self, source: ResumeError, blueprint: &RetryBlueprint) -> RetryError {
+        RetryError::Load { run: self.id().to_string(), note: blueprint.note.clone(), source: Box::new(source) }
     }
 
     fn can_be_retried(&self) -> Result<(), RetryError> {

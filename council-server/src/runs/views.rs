@@ -33,6 +33,7 @@ impl CouncilProjection {
             usage: self.usage(),
             calls: self.calls(),
             queue_position: None,
+            note: None,
         }
     }
 

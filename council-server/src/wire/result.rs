@@ -51,6 +51,10 @@ pub(crate) struct RunResult {
     /// Position in the queue, from 1; null if not queued.
     #[schema(required)]
     pub(crate) queue_position: Option<usize>,
+    /// In the answer to a retry: why the run does not use the saved blueprint. Missing elsewhere, and if the run uses it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) note: Option<String>,
 }
 
 /// Why the rounds ended without an approval.

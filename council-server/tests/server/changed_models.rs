@@ -39,7 +39,7 @@ impl Restarts {
         self.start_with(councils).await
     }
 
-    async fn start_with(&self, councils: Councils) -> TestServer {
+    pub(crate) async fn start_with(&self, councils: Councils) -> TestServer {
         let server = TestServer::of(self.config(), councils).await;
         server.until_ready().await;
         server

@@ -12,6 +12,7 @@ mod call_limits;
 mod calls;
 mod cancel;
 mod chair;
+mod changed_blueprint;
 mod changed_models;
 mod configuration;
 mod faults;
