@@ -239,7 +239,7 @@ impl<S: Durable> RunProjection<S> {
         self.progress.check_complete(last.as_ref().map(|(place, _)| *place))?;
         let updates = self.progress.results(last.as_ref().map(|(place, update)| (*place, update)));
         let merging = Merging::of::<S>(updates.map(Some));
-        let mut merging = merging.map_err(|conflict| ReplayError::NotComplete { why: conflict.to_string() })?;
+        let mut merging = merging.map_err(|conflict| self.progress.conflict(conflict))?;
         if let Some(last) = last {
             self.progress.end(last);
         }

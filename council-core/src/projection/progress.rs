@@ -10,6 +10,8 @@ use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
+use crate::node::failure::Failure;
+use crate::state::merge::MergeError;
 use crate::types::raw_json::RawJson;
 
 /// The progress of one graph. `U` is the result that is kept of a task: its update, or nothing.
@@ -187,6 +189,16 @@ impl<U> Progress<U> {
                 _ => known.end.as_ref(),
             })
         })
+    }
+
+    /// The error of two tasks that replace the same field. All tasks of the superstep have ended.
+    pub(super) fn conflict(&self, MergeError { field, first, second }: MergeError) -> ReplayError {
+        let of_node = |Node { name, is_worker, tasks, .. }: &Node<U>| {
+            (0..tasks.len()).map(|item| if *is_worker { format!("{name}[{item}]") } else { name.to_string() }).collect()
+        };
+        let named = |place: usize| self.nodes.iter().flat_map::<Vec<_>, _>(of_node).nth(place).unwrap_or_default();
+        let (first, second, superstep) = (named(first), named(second), self.supersteps + 1);
+        ReplayError::NotComplete { why: Failure::Conflict { field, first, second, superstep }.to_string() }
     }
 
     /// The results of the tasks that have ended, which wait for the end of the superstep.

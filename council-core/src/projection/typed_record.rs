@@ -67,9 +67,9 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
     ///
     /// # Errors
     ///
-    /// The text has another format, it is not a record, or its state or update does not have the type. Or the
-    /// program that has stored the run has a field that the state does not have, or another reducer of a field. The runs of another [version](crate::StateGraph::version) of the graph are read
-    /// with [`Graph::reader`](crate::Graph::reader).
+    /// The text has another format, it is not a record, or its state or update does not have the type. Or the program that has stored
+    /// the run has a field that the state does not have, or another reducer of a field. The runs of another
+    /// [version](crate::StateGraph::version) of the graph are read with [`Graph::reader`](crate::Graph::reader).
     pub fn read(json: &'a str) -> Result<Self, ReplayError> {
         let envelope = Envelope::read(json)?;
         if let Some(program) = envelope.program() {

@@ -1,9 +1,9 @@
 //! Runs that were stored when a field had another reducer.
 
 use council_core::journal::{AppendRequest, Journal, Memory, ReadFrom};
-use council_core::projection::RunProjection;
+use council_core::projection::{RunProjection, TypedRecord};
 use council_core::stored::At;
-use council_core::{Durable, Graph, Limits, NodeId, Outcome, State, StateGraph, Subgraph, node};
+use council_core::{Durable, Graph, Limits, NodeId, Outcome, State, StateGraph, Subgraph, error_chain, node};
 use expect_test::expect;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,33 @@ async fn another_reducer_is_refused_unless_the_field_accepts_it() {
     let journal = Memory::default();
     Own::graph().run(Own::default()).id("r").journal(journal.clone()).await.unwrap();
     refused(&Added::graph(), &journal, expect!["record 0 of run `r` does not fit the graph `vote`: the reducer of the field `votes` is `add`, but was `twice()` when the run was stored: restore `twice()`, or accept the run with `#[state(formerly(twice))]`"]).await;
+}
+
+/// Two nodes of one superstep have written the field, and the field is plain now: the load and the projection name both nodes.
+#[tokio::test]
+async fn a_conflict_in_the_past_names_both_nodes() {
+    fn graph<S: State>(nodes: [fn() -> S::Update; 2]) -> StateGraph<S> {
+        let mut graph = StateGraph::<S>::new("vote");
+        for (name, update) in ["left", "right"].into_iter().zip(nodes) {
+            let node = node!(graph, name, async move |_| Ok(update()));
+            graph.start(node).end(node);
+        }
+        graph
+    }
+    let journal = Memory::default();
+    let concurrent =
+        graph::<Concurrent>([|| Concurrent::update().votes(2), || Concurrent::update().votes(3)]).compile().unwrap();
+    concurrent.run(Concurrent::default()).id("r").journal(journal.clone()).await.unwrap();
+
+    let plain = graph::<Replaced>([Replaced::update, Replaced::update]).compile().unwrap();
+    let records = journal.read("r", ReadFrom::Record(0)).await.unwrap().entries;
+    let read = |place: usize| TypedRecord::<Replaced>::read(&records[place].json).unwrap();
+    let mut projection = RunProjection::begin(read(0)).unwrap();
+    let projected = (1..records.len()).find_map(|place| projection.apply(read(place)).err());
+    let conflict = "node `right` replaces `votes`, which node `left` replaced in the same superstep, 1";
+    for error in [error_chain(&plain.load(&journal, "r").await.unwrap_err()), projected.unwrap().to_string()] {
+        assert!(error.contains(conflict), "{error}");
+    }
 }
 
 /// A write that replaced a field becomes an overwrite of the list that it is today.
