@@ -51,7 +51,7 @@ fn faults_of_a_blueprint_are_reported_before_it_runs() {
     expect![[r#"
         Note: version 1 was read as version 2: the run starts with node "a"; by its prompt, node "a" is an agent and node "a" is an agent
         Error: blueprint "Mine" cannot run, 2 faults:
-          - node "a" has no usable model: unknown model `llama3.2` (`ollama/llama3.2`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+          - node "a" has no usable model: unknown model `llama3.2` (`ollama/llama3.2`, or `llama3.2/MODEL` if `llama3.2` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
           - node number 2 has the id "a", which node number 1 has already
     "#]].assert_eq(&String::from_utf8(output.stderr).unwrap());
 }

@@ -16,7 +16,7 @@ visit("a draft that breaks off is withdrawn and written again", async ({ visitor
   await text(page).getByText("Half a sentence").waitFor();
   first.breakOff();
   const again = await held.next();
-  await note(page, /^Master tries again, attempt 2\. Model .*/).waitFor();
+  await note(page, /^Master tries again, attempt 2\. The answer of model .*/).waitFor();
   await text(page).getByText("Master begins again. Its text so far was withdrawn.").waitFor();
   assert.equal(await text(page).getByText("Half a sentence").count(), 0);
   await row(page, "Master").getByText("attempt 2").waitFor();
@@ -112,7 +112,7 @@ visit("a page that reconnects or is opened while a call is repeated says so", as
   first.breakOff();
   const again = await held.next();
   const says = async () => {
-    await note(page, /^Master tries again, attempt 2\. Model .*/).waitFor();
+    await note(page, /^Master tries again, attempt 2\. The answer of model .*/).waitFor();
     await row(page, "Master").getByText("attempt 2").waitFor();
   };
   await says();
@@ -139,7 +139,7 @@ visit("a verdict that breaks off is withdrawn and given again", async ({ visitor
   await page.locator(".verdict", { hasText: "The first opinion" }).waitFor();
   first.breakOff();
   const again = await held.next();
-  await note(page, /^Critic tries again, attempt 2\. Model .*/).waitFor();
+  await note(page, /^Critic tries again, attempt 2\. The answer of model .*/).waitFor();
   await page.locator(".verdict", { hasText: "The first opinion" }).waitFor({ state: "detached" });
   again.answer();
   held.release();
