@@ -41,7 +41,9 @@ fn time_limits() {
         &limits.between_tokens(Duration::MAX),
         &expect![[r#"{"firstToken":3600,"betweenTokens":1.8446744073709552e+19,"total":1.5}"#]],
     );
-    for wrong in ["-1", "-0.5", "\"1\"", "true"] {
+    let with_unit = serde_json::from_str::<CallTimeouts>(r#"{"firstToken":"1h","total":"1.5"}"#).unwrap();
+    assert_eq!(with_unit, limits);
+    for wrong in ["-1", "-0.5", "\"-1s\"", "\"1 day\"", "true"] {
         let read = serde_json::from_str::<CallTimeouts>(&format!(r#"{{"total":{wrong}}}"#));
         assert!(read.is_err(), "{wrong}: {read:?}");
     }

@@ -10,7 +10,6 @@ use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
-use crate::node::failure::Failure;
 use crate::state::merge::MergeError;
 use crate::types::raw_json::RawJson;
 
@@ -197,8 +196,9 @@ impl<U> Progress<U> {
             (0..tasks.len()).map(|item| if *is_worker { format!("{name}[{item}]") } else { name.to_string() }).collect()
         };
         let named = |place: usize| self.nodes.iter().flat_map::<Vec<_>, _>(of_node).nth(place).unwrap_or_default();
-        let (first, second, superstep) = (named(first), named(second), self.supersteps + 1);
-        ReplayError::NotComplete { why: Failure::Conflict { field, first, second, superstep }.to_string() }
+        let (first, second) = (named(first), named(second));
+        let why = format!("node `{second}` replaces `{field}`, which node `{first}` replaced in the same superstep");
+        ReplayError::NotComplete { why }
     }
 
     /// The results of the tasks that have ended, which wait for the end of the superstep.

@@ -76,7 +76,7 @@ async fn a_conflict_in_the_past_names_both_nodes() {
     let read = |place: usize| TypedRecord::<Replaced>::read(&records[place].json).unwrap();
     let mut projection = RunProjection::begin(read(0)).unwrap();
     let projected = (1..records.len()).find_map(|place| projection.apply(read(place)).err());
-    let conflict = "node `right` replaces `votes`, which node `left` replaced in the same superstep, 1";
+    let conflict = "node `right` replaces `votes`, which node `left` replaced in the same superstep";
     for error in [error_chain(&plain.load(&journal, "r").await.unwrap_err()), projected.unwrap().to_string()] {
         assert!(error.contains(conflict), "{error}");
     }
