@@ -41,8 +41,8 @@ pub struct CallRecord {
     pub stop_reason: String,
     /// The meaning of that name.
     pub kind: StopKind,
-    /// The tokens of the call, as the provider reports them. If the answer broke off, they are those that had been reported until then: of
-    /// Anthropic the tokens of the prompt, of most other providers none.
+    /// The tokens of the call, as the provider reports them. If the answer broke off, only the tokens that the provider had reported by then
+    /// count. Anthropic reports the tokens of the prompt at the beginning; most other providers report all tokens at the end.
     pub usage: Usage,
     /// How long the call took, in milliseconds. If it waited for its turn, the wait is included.
     pub duration_ms: u64,

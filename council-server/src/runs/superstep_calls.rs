@@ -5,8 +5,8 @@ use council_core::journal::StoredRecord;
 use council_core::reduce::FieldUpdate;
 use council_llm::{CallRecord, Council, Usage};
 
-/// The calls of the agents of the current superstep, oldest first: those that the memory of an open task holds, and those of agents that
-/// have ended while others are at work. The state contains them once the superstep is complete.
+/// The calls of the agents in the current superstep, oldest first: the calls in the memory of open tasks, and the calls of tasks that have
+/// ended while other tasks are at work. The state contains these calls once the superstep is complete.
 #[derive(Default)]
 pub(super) struct SuperstepCalls(Vec<CallRecord>);
 

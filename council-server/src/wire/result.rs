@@ -42,8 +42,8 @@ pub(crate) struct RunResult {
     /// What the run waits for; null if it does not wait.
     #[schema(required)]
     pub(crate) waiting: Option<RunWait>,
-    /// The tokens of all calls in `calls`, as far as the providers report them. Of an answer that broke off they are those that had been
-    /// reported until then.
+    /// The tokens of all calls in `calls`, as far as the providers report them. Of an answer that broke off, only the tokens that the
+    /// provider had reported by then count.
     pub(crate) usage: Usage,
     /// The calls of models, oldest first. A failed call is listed at once if it may have cost something: it has a `fault`. A complete
     /// answer is listed when its agent has ended.

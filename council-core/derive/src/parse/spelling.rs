@@ -1,6 +1,7 @@
 //! Misspelt attributes of a field. A name that the macro does not know may be a function of the user, so only a name near a known one is
 //! an error.
 
+use strsim::osa_distance;
 use syn::{Error, Path, Result};
 
 use super::reducer::REDUCERS;
@@ -23,25 +24,11 @@ fn near(name: &str) -> Option<&'static str> {
     }
     let is_near = |known: &&str| match known.len() {
         // A name of three letters with another letter is often another word, such as `mix`.
-        ..4 => distance(name, known) == 1 && name.len() != known.len(),
-        4..6 => distance(name, known) == 1,
-        6.. => distance(name, known) <= 2,
+        ..4 => osa_distance(name, known) == 1 && name.len() != known.len(),
+        4..6 => osa_distance(name, known) == 1,
+        6.. => osa_distance(name, known) <= 2,
     };
     KNOWN.iter().copied().find(is_near)
-}
-
-/// The number of letters to add, to remove or to replace.
-fn distance(name: &str, known: &str) -> usize {
-    let mut above: Vec<usize> = (0..=known.len()).collect();
-    for (row, letter) in name.chars().enumerate() {
-        let mut line = vec![row + 1];
-        for (column, other) in known.chars().enumerate() {
-            let replaced = above[column] + usize::from(letter != other);
-            line.push(replaced.min(above[column + 1] + 1).min(line[column] + 1));
-        }
-        above = line;
-    }
-    above[known.len()]
 }
 
 const KNOWN: &[&str] = &[
