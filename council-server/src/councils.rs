@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use council_core::Graph;
 use council_llm::{
-    Blueprint, BlueprintError, BlueprintWarning, Council, Environment, MASTER, ModelCatalog, Models, Rehearsal,
+    Blueprint, BlueprintError, BlueprintWarning, Council, Environment, MASTER, MigrationReport, ModelCatalog, Models,
+    Rehearsal,
 };
 
 use crate::wire::graph::GraphJson;
@@ -29,6 +30,27 @@ pub struct Councils {
     council: Graph<Council>,
     model_names: BTreeMap<String, String>,
     models: Models,
+}
+
+/// What [`Councils::check`] says about a blueprint that could be saved and run.
+///
+/// ```
+/// use council_llm::{CouncilBuilder, Rehearsal};
+/// use council_server::Councils;
+///
+/// let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?);
+/// let blueprint = br#"{"name": "Essays", "nodes": [{"id": "author", "model": "rehearsal", "patienc": 60}]}"#;
+/// let checked = councils.check(blueprint).unwrap();
+/// assert_eq!(checked.warnings, ["nodes.0.patienc: unknown field `patienc`: did you mean `patience`?"]);
+/// # Ok::<(), council_llm::CouncilError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CheckedBlueprint {
+    /// What was guessed, if the blueprint has version 1.
+    pub migrated: Option<MigrationReport>,
+    /// Likely mistakes, such as unknown fields, each with its location in the JSON.
+    pub warnings: Vec<String>,
 }
 
 impl Councils {

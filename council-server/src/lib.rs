@@ -69,10 +69,11 @@ mod store;
 mod metrics;
 mod wire;
 mod error_text;
+mod similar;
 mod lock;
 
 pub use config::Config;
-pub use councils::Councils;
+pub use councils::{CheckedBlueprint, Councils};
 pub use http::origin::{InvalidOrigin, Origin};
 pub use http::token::{InvalidToken, Token};
 pub use routes::openapi;

@@ -1,6 +1,7 @@
 //! `council-server`: the server as a program, with settings, a log and signals.
 
 mod cli;
+mod similar;
 
 use std::error::Error;
 use std::fmt::Display;
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 
 use council_core::error_chain;
 use council_llm::Environment;
-use council_server::Server;
+use council_server::{CheckedBlueprint, Server};
 use mimalloc::MiMalloc;
 use tokio::runtime::Runtime;
 
@@ -65,8 +66,13 @@ fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for file in blueprints {
         match check::blueprint(setup, file) {
-            Ok(None) => print(&format!("{}: ok\n", file.display())),
-            Ok(Some(migration)) => print(&format!("{}: ok; {migration}\n", file.display())),
+            Ok(CheckedBlueprint { migrated, warnings, .. }) => {
+                let migration = migrated.map(|migration| format!("; {migration}")).unwrap_or_default();
+                print(&format!("{}: ok{migration}\n", file.display()));
+                for warning in warnings {
+                    print_error(&format_args!("{}: warning: {warning}", file.display()));
+                }
+            }
             Err(faults) => {
                 code = ExitCode::from(2);
                 for fault in faults {

@@ -55,6 +55,7 @@ pub const ORDER: [Part; 4] = [
         order: &[
             "lock",
             "error_text",
+            "similar",
             "wire",
             "metrics",
             "http",

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use council_llm::MigrationReport;
+use council_server::CheckedBlueprint;
 
 use super::settings::raw::FileProvider;
 use super::settings::setup::Setup;
@@ -20,8 +20,8 @@ pub(crate) fn settings(setup: &Setup) -> String {
     text
 }
 
-/// Checks whether the blueprint in a file could be saved and run. Returns the guesses if it has version 1.
-pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<Option<MigrationReport>, Vec<String>> {
+/// Checks whether the blueprint in a file could be saved and run.
+pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<CheckedBlueprint, Vec<String>> {
     let text = std::fs::read(file).map_err(|error| vec![format!("cannot read the file: {error}")])?;
     setup.councils.check(&text)
 }

@@ -33,15 +33,27 @@ pub(crate) async fn receive(body: Body, timeout: Duration) -> Result<Bytes, ApiE
 ///
 /// All faults at once.
 pub(crate) fn parse<T: ReadJson>(body: &[u8]) -> Result<T, Vec<RequestFault>> {
+    match parse_noting(body) {
+        (Some(request), notes) if notes.listed().is_empty() => Ok(request),
+        (_, notes) => Err(notes.into_list()),
+    }
+}
+
+/// Reads a body as JSON, as far as it can be read. Returns the faults and warnings too.
+pub(crate) fn parse_noting<T: ReadJson>(body: &[u8]) -> (Option<T>, Faults) {
+    let mut notes = Faults::default();
     if body.is_empty() {
-        return Err(vec![RequestFault::missing(Location::body(), &Value::Null)]);
+        notes.add(|| RequestFault::missing(Location::body(), &Value::Null));
+        return (None, notes);
     }
-    let value = serde_json::from_slice(body).map_err(|error| vec![RequestFault::not_json(body, &error)])?;
-    let mut faults = Faults::default();
-    match T::read(Json::body(&value, &mut faults)) {
-        Some(request) if faults.listed().is_empty() => Ok(request),
-        _ => Err(faults.into_list()),
-    }
+    let request = match serde_json::from_slice(body) {
+        Ok(value) => T::read(Json::body(&value, &mut notes)),
+        Err(error) => {
+            notes.add(|| RequestFault::not_json(body, &error));
+            None
+        }
+    };
+    (request, notes)
 }
 
 const BODY_LIMIT: usize = 1 << 20;

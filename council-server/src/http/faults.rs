@@ -1,7 +1,8 @@
-//! The faults of one request: the first 100, and the number of the others.
+//! The faults and the warnings of one request: the first 100 of each, and the number of the others.
 
 use serde_json::Value;
 
+use crate::wire::check::Warning;
 use crate::wire::fault::{Location, RequestFault};
 
 /// The faults that have been noted while a request is read. The list is bounded, so a body that consists of faults cannot make a huge answer.
@@ -9,6 +10,8 @@ use crate::wire::fault::{Location, RequestFault};
 pub(crate) struct Faults {
     first: Vec<RequestFault>,
     more: usize,
+    first_warnings: Vec<Warning>,
+    more_warnings: usize,
 }
 
 impl Faults {
@@ -18,6 +21,15 @@ impl Faults {
             self.more += 1;
         } else {
             self.first.push(fault());
+        }
+    }
+
+    /// Notes a warning. It is not built if it is only counted.
+    pub(crate) fn warn(&mut self, warning: impl FnOnce() -> Warning) {
+        if self.first_warnings.len() >= MOST {
+            self.more_warnings += 1;
+        } else {
+            self.first_warnings.push(warning());
         }
     }
 
@@ -36,7 +48,15 @@ impl Faults {
         &self.first
     }
 
-    /// The list, with the number of the others as its last item if there are any.
+    /// The warnings, with the number of the others as the last item if there are any.
+    pub(crate) fn into_warnings(mut self) -> Vec<Warning> {
+        if self.more_warnings > 0 {
+            self.first_warnings.push(Warning::more(self.more_warnings));
+        }
+        self.first_warnings
+    }
+
+    /// The faults, with the number of the others as its last item if there are any.
     pub(crate) fn into_list(mut self) -> Vec<RequestFault> {
         if self.more > 0 {
             let msg = format!("and {} more", self.more);

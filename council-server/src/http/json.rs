@@ -5,6 +5,8 @@
 use serde_json::{Map, Value};
 
 use super::faults::Faults;
+use crate::similar;
+use crate::wire::check::Warning;
 use crate::wire::fault::{Location, RequestFault};
 
 /// A type that can be read from the JSON of a request.
@@ -93,9 +95,14 @@ impl<'j> Fields<'j> {
         self.given(name)
     }
 
-    /// The faults that have been noted.
-    pub(crate) fn into_faults(self) -> &'j mut Faults {
-        self.faults
+    /// Warns of all fields that were not read. `unused` are fields that need not be read. Returns the faults that have been noted.
+    pub(crate) fn warn_of_others(self, unused: &[&'static str]) -> &'j mut Faults {
+        let Self { object, at, faults, known } = self;
+        let known = || known.iter().chain(unused).copied();
+        for name in object.keys().filter(|name| !known().any(|known| known == name.as_str())) {
+            faults.warn(|| Warning::unknown_field(at.then(name.as_str()), name, similar::nearest(name, known())));
+        }
+        faults
     }
 
     /// Refuses all fields that were not read.

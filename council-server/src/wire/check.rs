@@ -21,24 +21,47 @@ pub(crate) struct BlueprintCheck {
 }
 
 /// A likely mistake in a blueprint.
-#[derive(Serialize, ToSchema)]
-struct Warning {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Warning {
     /// The kind of the mistake, as a word that does not change.
     #[serde(rename = "type")]
-    #[schema(examples("unreachable", "model_unavailable", "endless"))]
+    #[schema(examples("unknown_field", "unreachable", "model_unavailable"))]
     kind: &'static str,
     loc: Location,
     msg: String,
 }
 
 impl BlueprintCheck {
-    pub(crate) fn new(blueprint: Option<Blueprint>, faults: Vec<RequestFault>, warnings: &[BlueprintWarning]) -> Self {
-        let warnings = warnings.iter().map(|BlueprintWarning { at, kind, .. }| {
-            let loc = Location::of("body", at);
-            Warning { kind: kind.word(), loc, msg: kind.to_string() }
-        });
+    pub(crate) fn new(blueprint: Option<Blueprint>, faults: Vec<RequestFault>, warnings: Vec<Warning>) -> Self {
         let nodes = blueprint.iter().flat_map(|blueprint| &blueprint.nodes);
         let providers = nodes.map(|node| node.model.parse().ok().map(|spec: ModelSpec| spec.provider().to_owned()));
-        Self { warnings: warnings.collect(), providers: providers.collect(), blueprint, faults }
+        Self { providers: providers.collect(), blueprint, faults, warnings }
+    }
+}
+
+impl Warning {
+    /// An unknown field, and the name of the field that was probably meant.
+    pub(crate) fn unknown_field(loc: Location, name: &str, meant: Option<&str>) -> Self {
+        let msg = match meant {
+            Some(meant) => format!("unknown field `{name}`: did you mean `{meant}`?"),
+            None => format!("unknown field `{name}`: it is ignored"),
+        };
+        Self { kind: "unknown_field", loc, msg }
+    }
+
+    /// The number of warnings that are not listed.
+    pub(crate) fn more(count: usize) -> Self {
+        Self { kind: "more", loc: Location::body(), msg: format!("and {count} more") }
+    }
+
+    /// The path in the body and the warning, in one line for a person.
+    pub(crate) fn line(&self) -> String {
+        self.loc.line(&self.msg)
+    }
+}
+
+impl From<&BlueprintWarning> for Warning {
+    fn from(BlueprintWarning { at, kind, .. }: &BlueprintWarning) -> Self {
+        Self { kind: kind.word(), loc: Location::of("body", at), msg: kind.to_string() }
     }
 }

@@ -47,6 +47,23 @@ impl Location {
         })
     }
 
+    /// The path in the body.
+    fn steps(&self) -> &[Value] {
+        self.0.get(1..).unwrap_or_default()
+    }
+
+    /// The path in the body, for a person; empty for the whole body.
+    fn path(&self) -> String {
+        let steps = self.steps().iter().map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
+        steps.collect::<Vec<_>>().join(".")
+    }
+
+    /// The path in the body and what is said about it, in one line for a person.
+    pub(crate) fn line(&self, message: &str) -> String {
+        let path = self.path();
+        if path.is_empty() { message.to_owned() } else { format!("{path}: {message}") }
+    }
+
     /// A field or an item in this location.
     pub(crate) fn then(&self, step: impl Into<Value>) -> Self {
         Self(self.0.iter().cloned().chain([step.into()]).collect())
@@ -83,17 +100,14 @@ impl RequestFault {
 
     /// The path in the body.
     pub(crate) fn steps(&self) -> &[Value] {
-        self.loc.0.get(1..).unwrap_or_default()
+        self.loc.steps()
     }
 
     /// The path in the body and the fault, in one line for a person.
     pub(crate) fn line(&self) -> String {
-        let steps = self.steps().iter().map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
-        let place = steps.collect::<Vec<_>>().join(".");
         match self.ctx.as_ref().and_then(|ctx| ctx["error"].as_str()) {
-            Some(error) => format!("character {place}: {}: {error}", self.msg),
-            None if place.is_empty() => self.msg.clone(),
-            None => format!("{place}: {}", self.msg),
+            Some(error) => format!("character {}: {}: {error}", self.loc.path(), self.msg),
+            None => self.loc.line(&self.msg),
         }
     }
 

@@ -138,6 +138,40 @@ async fn the_time_limits_of_a_model_are_checked() {
     assert_eq!(server.post("/api/councils/", limited.to_string()).await.status, 422);
 }
 
+/// Clients may send fields of their own, so an unknown field is no fault. Fields that the server writes are known.
+#[tokio::test]
+async fn unknown_fields_are_warnings() {
+    let server = TestServer::start(two_rounds()).await;
+    let odd = json!({ "name": "n", "strat": "a", "colour": "red", "createdAt": "then", "nodes": [
+        { "id": "a", "model": "rehearsal", "patienc": 60, "max_tokens": 9, "timeouts": { "first-token": 3 },
+          "tools": { "websearch": true }, "position": { "x": 1, "z": 2 } },
+        { "id": "b", "modle": "rehearsal" },
+    ], "edges": [{ "source": "a", "target": "b", "typ": "linear" }] });
+    let answer = server.post("/api/councils/check", odd.to_string()).await.json();
+    expect![[r#"
+        fault "missing" ["body","nodes",1,"model"] "Field required"
+        warning "unknown_field" ["body","nodes",0,"tools","websearch"] "unknown field `websearch`: did you mean `webSearch`?"
+        warning "unknown_field" ["body","nodes",0,"position","z"] "unknown field `z`: did you mean `x`?"
+        warning "unknown_field" ["body","nodes",0,"timeouts","first-token"] "unknown field `first-token`: did you mean `firstToken`?"
+        warning "unknown_field" ["body","nodes",0,"max_tokens"] "unknown field `max_tokens`: did you mean `maxTokens`?"
+        warning "unknown_field" ["body","nodes",0,"patienc"] "unknown field `patienc`: did you mean `patience`?"
+        warning "unknown_field" ["body","nodes",1,"modle"] "unknown field `modle`: did you mean `model`?"
+        warning "unknown_field" ["body","edges",0,"typ"] "unknown field `typ`: did you mean `type`?"
+        warning "unknown_field" ["body","colour"] "unknown field `colour`: it is ignored"
+        warning "unknown_field" ["body","strat"] "unknown field `strat`: did you mean `start`?""#]].assert_eq(&lines(&answer));
+
+    let mut many = pair();
+    let node = many["nodes"][0].as_object_mut().unwrap();
+    node.extend((0..150).map(|number| (format!("field {number}"), json!(number))));
+    let answer = server.post("/api/councils/check", many.to_string()).await.json();
+    let warnings = answer["warnings"].as_array().unwrap();
+    assert_eq!((warnings.len(), &warnings[100]["msg"]), (100 + 1 + 3, &json!("and 50 more")));
+    assert_eq!(server.post("/api/councils/", many.to_string()).await.status, 201);
+    let saved = server.get("/api/councils/pair").await.json();
+    let answer = server.post("/api/councils/check", saved.to_string()).await.json();
+    assert!(!answer.to_string().contains("unknown_field"), "{answer}");
+}
+
 /// The answer has the blueprint in version 2, with the guesses.
 #[tokio::test]
 async fn a_check_reads_version_1_as_version_2() {

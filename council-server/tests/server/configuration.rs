@@ -240,7 +240,12 @@ async fn blueprints_are_checked() {
     let costly = r#"{"name": "Costly", "nodes": [{"id": "a", "model": "gpt-4o"}, {"id": "b", "model": "claude-x"}],
         "edges": [{"source": "a", "target": "b"}]}"#;
     let good = r#"{"name": "Good", "nodes": [{"id": "a", "model": "rehearsal"}]}"#;
-    for (name, text) in [("broken", broken), ("faulty", faulty), ("costly", costly), ("good", good), ("no", "{")] {
+    let odd = r#"{"version": 2, "name": "Odd", "start": "a", "nodes": [
+        {"id": "a", "role": "agent", "model": "rehearsal", "max_tokens": 9, "timeouts": {"first-token": 3}},
+        {"id": "b", "role": "agent", "model": "rehearsal"}
+    ]}"#;
+    let files = [("broken", broken), ("faulty", faulty), ("costly", costly), ("good", good), ("odd", odd), ("no", "{")];
+    for (name, text) in files {
         std::fs::write(directory.path().join(name), text).unwrap();
     }
     check(program_in(&directory, &["check", "broken", "faulty", "costly", "good", "no", "nowhere"]), expect![[r#"
@@ -259,10 +264,14 @@ async fn blueprints_are_checked() {
         council-server: nowhere: cannot read the file: No such file or directory (os error 2)
     "#]]).await;
     check(
-        program_in(&directory, &["check", "good"]),
+        program_in(&directory, &["check", "good", "odd"]),
         expect![[r#"
             0
             good: ok; version 1 was read as version 2: the run starts with node "a"; by its prompt, node "a" is an agent
+            odd: ok
+            council-server: odd: warning: nodes.0.timeouts.first-token: unknown field `first-token`: did you mean `firstToken`?
+            council-server: odd: warning: nodes.0.max_tokens: unknown field `max_tokens`: did you mean `maxTokens`?
+            council-server: odd: warning: nodes.1: no edge leads from the start to node "b": it never runs
         "#]],
     )
     .await;

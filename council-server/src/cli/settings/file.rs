@@ -10,8 +10,8 @@ use toml::de::{DeTable, DeValue, Error};
 use super::file_value::{self, TIME, kind};
 use super::providers;
 use super::raw::{RawSettings, SettingFault, Source};
-use super::similar;
 use super::table::{ALL, Setting, ValueKind};
+use crate::similar;
 
 /// Adds the settings of the file, and its providers to the environment. Returns its faults.
 ///

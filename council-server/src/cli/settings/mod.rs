@@ -10,5 +10,4 @@ mod models;
 mod providers;
 mod reader;
 pub(crate) mod setup;
-mod similar;
 mod variables;

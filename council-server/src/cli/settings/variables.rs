@@ -1,8 +1,8 @@
 //! Variables of the environment whose names are misspelt.
 
 use super::raw::{SettingFault, Source};
-use super::similar;
 use super::table::ALL;
+use crate::similar;
 
 /// A fault for each variable that is named nearly like one that the program reads. Other variables may belong to other programs.
 pub(super) fn faults(names: impl IntoIterator<Item = String>) -> Vec<SettingFault> {

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use council_llm::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, CallTimeouts, CanvasPosition, EdgeKind, FaultKind,
-    MigrationReport, Tools, parse_time,
+    Tools, parse_time,
 };
 use serde_json::Value;
 
-use crate::councils::Councils;
+use crate::councils::{CheckedBlueprint, Councils};
 use crate::http::body;
 use crate::http::faults::Faults;
 use crate::http::json::{BoundedText, Json, ReadJson};
-use crate::wire::check::BlueprintCheck;
+use crate::wire::check::{BlueprintCheck, Warning};
 use crate::wire::fault::{Location, RequestFault};
 
 impl Councils {
@@ -35,29 +35,43 @@ impl Councils {
     /// # use council_llm::{CouncilBuilder, Rehearsal};
     /// # use council_server::Councils;
     /// # let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?);
-    /// let migrated = councils.check(br#"{"name": "Essays", "nodes": [{"id": "author", "model": "rehearsal"}]}"#).unwrap();
-    /// assert_eq!(migrated.unwrap().guessed[0].node, "author");
+    /// let checked = councils.check(br#"{"name": "Essays", "nodes": [{"id": "author", "model": "rehearsal"}]}"#).unwrap();
+    /// assert_eq!(checked.migrated.unwrap().guessed[0].node, "author");
     /// # Ok::<(), council_llm::CouncilError>(())
     /// ```
     ///
     /// # Errors
     ///
     /// All faults, each with its location in the JSON.
-    pub fn check(&self, blueprint: &[u8]) -> Result<Option<MigrationReport>, Vec<String>> {
+    pub fn check(&self, blueprint: &[u8]) -> Result<CheckedBlueprint, Vec<String>> {
         let lines = |faults: Vec<RequestFault>| faults.iter().map(RequestFault::line).collect::<Vec<_>>();
-        let blueprint: Blueprint = body::parse(blueprint).map_err(lines)?;
+        let (blueprint, notes) = body::parse_noting::<Blueprint>(blueprint);
+        let Some(blueprint) = blueprint.filter(|_| notes.listed().is_empty()) else {
+            return Err(lines(notes.into_list()));
+        };
         let value = serde_json::to_value(&blueprint).unwrap_or_default();
         self.graph(Some(&blueprint)).map_err(|error| lines(RequestFault::of_saved(&error, &value)))?;
-        Ok(blueprint.migrated)
+        let warnings = self.all_warnings(notes, Some(&blueprint)).iter().map(Warning::line).collect();
+        Ok(CheckedBlueprint { migrated: blueprint.migrated, warnings })
+    }
+
+    /// The unknown fields of a blueprint, then its other warnings.
+    fn all_warnings(&self, notes: Faults, blueprint: Option<&Blueprint>) -> Vec<Warning> {
+        let mut warnings = notes.into_warnings();
+        if let Some(blueprint) = blueprint {
+            warnings.extend(self.warnings(blueprint).iter().map(Warning::from));
+        }
+        warnings
     }
 }
 
 /// The check of a blueprint that is not to be saved.
 pub(crate) fn check(body: &[u8], councils: &Councils) -> BlueprintCheck {
     let faults = body::parse::<Blueprint>(body).err().unwrap_or_default();
-    let blueprint = body::parse::<Unchecked>(body).ok().map(|Unchecked(blueprint)| blueprint);
-    let warnings = blueprint.as_ref().map(|blueprint| councils.warnings(blueprint)).unwrap_or_default();
-    BlueprintCheck::new(blueprint, faults, &warnings)
+    let (unchecked, notes) = body::parse_noting::<Unchecked>(body);
+    let blueprint = unchecked.filter(|_| notes.listed().is_empty()).map(|Unchecked(blueprint)| blueprint);
+    let warnings = councils.all_warnings(notes, blueprint.as_ref());
+    BlueprintCheck::new(blueprint, faults, warnings)
 }
 
 /// Both versions can be read; version 1 becomes version 2. A missing id is empty. The times are not read: the server sets
@@ -95,7 +109,7 @@ fn read_fields(json: Json<'_>) -> Option<(Blueprint, &mut Faults)> {
     blueprint.edges = fields.optional("edges").unwrap_or_default();
     name_edges(&mut blueprint.edges);
     blueprint.migrate();
-    Some((blueprint, fields.into_faults()))
+    Some((blueprint, fields.warn_of_others(&["createdAt", "updatedAt", "migrated"])))
 }
 
 impl ReadJson for Agent {
@@ -117,6 +131,7 @@ impl ReadJson for Agent {
         agent.max_tokens = fields.optional("maxTokens");
         agent.timeouts = fields.optional("timeouts").unwrap_or_default();
         agent.patience = fields.optional("patience").map(|Seconds(time)| time);
+        fields.warn_of_others(&[]);
         Some(agent)
     }
 }
@@ -125,12 +140,12 @@ impl ReadJson for CallTimeouts {
     fn read(json: Json<'_>) -> Option<Self> {
         let mut fields = json.fields()?;
         let mut limit = |name| fields.optional(name).map(|Seconds(time)| time);
-        Some(
-            Self::default()
-                .first_token(limit("firstToken"))
-                .between_tokens(limit("betweenTokens"))
-                .total(limit("total")),
-        )
+        let timeouts = Self::default()
+            .first_token(limit("firstToken"))
+            .between_tokens(limit("betweenTokens"))
+            .total(limit("total"));
+        fields.warn_of_others(&[]);
+        Some(timeouts)
     }
 }
 
@@ -163,14 +178,19 @@ impl ReadJson for Tools {
     fn read(json: Json<'_>) -> Option<Self> {
         let mut fields = json.fields()?;
         let web_search = fields.given("webSearch").unwrap_or_default();
-        Some(Self::default().web_search(web_search).pdf_reader(fields.given("pdfReader").unwrap_or_default()))
+        let tools = Self::default().web_search(web_search).pdf_reader(fields.given("pdfReader").unwrap_or_default());
+        fields.warn_of_others(&[]);
+        Some(tools)
     }
 }
 
 impl ReadJson for CanvasPosition {
     fn read(json: Json<'_>) -> Option<Self> {
         let mut fields = json.fields()?;
-        Some(Self { x: fields.optional("x").unwrap_or_default(), y: fields.optional("y").unwrap_or_default() })
+        let position =
+            Self { x: fields.optional("x").unwrap_or_default(), y: fields.optional("y").unwrap_or_default() };
+        fields.warn_of_others(&[]);
+        Some(position)
     }
 }
 
@@ -182,6 +202,7 @@ impl ReadJson for BlueprintEdge {
         let mut edge = Self::new(source, fields.required::<String>("target")).id(id);
         edge.kind = fields.optional("type").unwrap_or(EdgeKind::Linear);
         edge.condition = fields.optional("condition");
+        fields.warn_of_others(&[]);
         Some(edge)
     }
 }

@@ -4,7 +4,7 @@ use council_llm::{ProviderSettings, parse_time_limit};
 use toml::de::DeValue;
 
 use crate::cli::settings::file_value::{self, TIME, kind};
-use crate::cli::settings::similar;
+use crate::similar;
 
 /// Sets a field.
 pub(super) fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<'_>) -> Result<(), String> {
