@@ -1,4 +1,4 @@
-//! Compares the fields of a state with those of the program that has stored a run.
+//! Compares the fields of a state with the fields of the program that has stored a run.
 
 use super::format::program::StoredProgram;
 use super::replay_error::ReplayError;

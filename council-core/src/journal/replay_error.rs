@@ -70,7 +70,7 @@ pub enum ReplayError {
         why: &'static str,
     },
     /// The record replaces the tasks of a superstep that has begun.
-    #[error("the edit replaces tasks, and one of them has ended")]
+    #[error("the edit replaces the tasks of a superstep in which a task has ended")]
     HasBegun,
     /// A number that no run can have.
     #[error("{what} cannot be {found}")]

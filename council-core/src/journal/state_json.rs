@@ -1,4 +1,4 @@
-//! Writes states, and reads those of this and of earlier versions of the program.
+//! Writes states, and reads the states of this and of earlier versions of the program.
 
 use crate::state::durable::Durable;
 use crate::types::json_error::JsonError;

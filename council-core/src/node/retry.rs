@@ -60,7 +60,7 @@ pub struct Retry {
     pub exhausted: fn(&mut NodeError, RetriesExhausted),
 }
 
-/// Why a task gets no further attempt: see [`Retry::exhausted`]. The numbers are those of one start or resume of the run.
+/// Why a task gets no further attempt: see [`Retry::exhausted`]. The numbers count from the last start or resume of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetriesExhausted {

@@ -10,7 +10,7 @@ use crate::state::State;
 
 impl<'a, S: State> RecordWriter<'a, S> {
     /// The record of the start of a run or a subgraph: with its input, or with its position if that has already changed. The record of
-    /// a run has its program, which contains those of the subgraphs.
+    /// a run has its program, which contains the programs of its subgraphs.
     pub(crate) fn started(
         &self,
         position: &'a Position<S>,

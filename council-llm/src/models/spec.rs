@@ -26,7 +26,8 @@ use crate::chat::timeouts::CallTimeouts;
 /// ```
 ///
 /// Time limits of each call may follow after a `?`, with a `&` between them: `first-token-timeout`, `between-tokens-timeout` and
-/// `total-timeout`. A time has the form of [`parse_time_limit`](crate::parse_time_limit). The limits come before those of the provider, and after those of a request or its agent. So a `?` in the text always ends the name of the
+/// `total-timeout`. A time has the form of [`parse_time_limit`](crate::parse_time_limit). The limits replace the limits of the provider.
+/// The limits of a request, and of the agent that makes it, replace them. A `?` in the text always ends the name of the
 /// model. The rehearsal takes no limits.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! The models of a run, and those of a run of the built-in council that this server would change.
+//! The models of a run, and the changes of this server to the models of a run of the built-in council.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The connections of a journal: one of the writer, and those of the readers.
+//! The connections of a journal: the connection of the writer, and the connections of the readers.
 
 use std::fmt;
 use std::sync::Arc;

@@ -104,7 +104,7 @@ impl Sqlite {
         Self::start(move || open::file(&path, options)).await
     }
 
-    /// Opens the journal on connections of your own: the function opens each of them.
+    /// Opens the journal on connections of your own: the function opens each connection.
     ///
     /// So the journal can be in the database of your own tables, and the connections can have a key, a VFS or settings of your own. The
     /// journal keeps one connection, on which its own thread writes, and opens up to four more to read runs. Each must open the same

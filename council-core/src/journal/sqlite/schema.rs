@@ -43,7 +43,7 @@ pub(super) fn identify(connection: &Connection) -> Result<Content, Error> {
     })
 }
 
-/// Creates the tables beside all others, or renames those of version 1, unless this or another process has done so.
+/// Creates the tables beside all others, or renames the tables of version 1, unless this or another process has done so.
 pub(super) fn create(connection: &Connection, found: Content) -> Result<(), Error> {
     if matches!(found, Content::Journal(_)) {
         return Ok(());
