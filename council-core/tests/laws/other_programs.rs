@@ -11,7 +11,6 @@ use crate::programs::{Item, SHEET, Versioned, field, longest, sheet};
 
 sheet! {
     [trail sum peak ballast plain score writers marks items last, overwrite_trail overwrite_sum; Reducing]
-    #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     struct Reducing {
         #[state(append)]
         trail: Vec<String>,
@@ -55,7 +54,6 @@ sheet! {
 
 sheet! {
     [trail sum peak ballast plain score writers marks items last, overwrite_trail overwrite_sum; Plainer]
-    #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     struct Plainer {
         #[state(append)]
         trail: Vec<String>,
@@ -90,7 +88,6 @@ sheet! {
 
 sheet! {
     [trail sum peak ballast plain score writers marks items last, overwrite_trail overwrite_sum; OtherReducer]
-    #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     struct OtherReducer {
         #[state(append)]
         trail: Vec<String>,
@@ -121,7 +118,6 @@ sheet! {
 
 sheet! {
     [trail tenfold peak ballast plain score writers marks items last, overwrite_trail overwrite_tenfold; Migrated]
-    #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     struct Migrated {
         #[state(append)]
         trail: Vec<String>,

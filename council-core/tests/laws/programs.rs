@@ -39,6 +39,7 @@ macro_rules! sheet {
         struct $name:ident { $($fields:tt)* }
         $($extra:item)*
     ) => {
+        #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
         $(#[$attribute])*
         pub(crate) struct $name { $($fields)* }
 
@@ -112,7 +113,6 @@ pub(crate) const SHEET: [Field; 10] = [
 
 sheet! {
     [trail sum peak ballast plain score writers marks items last, overwrite_trail overwrite_sum; Sheet]
-    #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     struct Sheet {
         #[state(append)]
         trail: Vec<String>,
@@ -144,7 +144,6 @@ sheet! {
 
 sheet! {
     [trail sum peak ballast plain score writers marks items last, overwrite_trail overwrite_sum; Reducing]
-    #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     struct Reordered {
         #[state(longest)]
         last: String,
@@ -176,7 +175,6 @@ sheet! {
 
 sheet! {
     [path total peak_value ballast plain score writers marks items last, overwrite_path overwrite_total; Renamed]
-    #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     #[state(removed("plain"))]
     #[serde(deny_unknown_fields)]
     struct Renamed {
@@ -230,7 +228,6 @@ sheet! {
 
 sheet! {
     [trail sum peak ballast plain score writers marks items last, overwrite_trail overwrite_sum; Extended]
-    #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     #[serde(default)]
     struct Extended {
         #[state(append)]
