@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use council_llm::Blueprint;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::lock::Lock;
 
@@ -87,7 +87,9 @@ impl BlueprintStore {
     /// Replaces the blueprint with this id, and keeps its creation time.
     pub(crate) async fn replace(&self, mut blueprint: Blueprint) -> Result<Blueprint, BlueprintStoreError> {
         self.with(move |connection| {
-            let transaction = connection.transaction()?;
+            // The transaction writes from its beginning: one that reads first fails at its write if another connection has written
+            // or writes, and does not wait.
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let found =
                 transaction.query_row("SELECT id, blueprint FROM blueprints WHERE id = ?1", [&blueprint.id], texts);
             let Some(row) = found.optional()? else { return Err(BlueprintStoreError::NotFound(blueprint.id)) };

@@ -1,5 +1,7 @@
 //! Saved blueprints: create, read, replace, delete.
 
+use std::time::Duration;
+
 use council_llm::{CouncilBuilder, Rehearsal};
 use council_server::{Config, Councils, Database};
 use expect_test::expect;
@@ -87,6 +89,30 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
     {
         let answer = server.send(&format!("{request} /api/councils/pair"), body).await;
         assert_eq!(answer.line(), r#"404 {"detail":"Blueprint 'pair' not found."}"#);
+    }
+}
+
+/// A change of a blueprint waits for a write of another connection to the database, for example of a run, and then succeeds.
+#[tokio::test]
+async fn a_blueprint_is_replaced_while_the_database_is_written() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("council.db");
+    let config = Config::default().database(Database::File(path.clone()));
+    let server = TestServer::with(config, two_rounds()).await;
+    server.post("/api/councils/", pair().to_string()).await;
+
+    let other = Connection::open(path).unwrap();
+    for method in ["PUT", "DELETE"] {
+        other.execute_batch("BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS other (number INTEGER)").unwrap();
+        let request = format!("{method} /api/councils/pair");
+        let request = server.send(&request, pair().to_string());
+        let write = async {
+            // The request is at its write by then; on a slow machine it comes later and finds the database free.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            other.execute_batch("COMMIT").unwrap();
+        };
+        let (answer, ()) = tokio::join!(request, write);
+        assert!(answer.status < 300, "{method}: {}", answer.line());
     }
 }
 
