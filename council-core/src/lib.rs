@@ -40,13 +40,14 @@ pub use state::merge::{MergeError, merge};
 pub use state::reduce::by_id::Identified;
 #[doc(alias("MessagesState", "add_messages", "RemoveMessage"))]
 pub use state::reduce::id_list::IdList;
-#[doc(alias("Annotated", "reducer", "TypedDict"))]
 pub use state::update::Update;
+#[doc(alias("Annotated", "reducer", "TypedDict"))]
 pub use state::{State, reduce};
 
 pub use types::cancel::Cancel;
 pub use types::error_chain::error_chain;
 pub use types::limits::{Limits, StopReason};
+pub use types::near_name::near_name;
 pub use types::node_id::{Handle, NodeId, Target};
 pub use types::node_path::NodePath;
 pub use types::node_ref::NodeRef;

@@ -69,7 +69,6 @@ mod store;
 mod metrics;
 mod wire;
 mod error_text;
-mod similar;
 mod lock;
 
 pub use config::Config;

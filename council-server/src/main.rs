@@ -1,7 +1,6 @@
 //! `council-server`: the server as a program, with settings, a log and signals.
 
 mod cli;
-mod similar;
 
 use std::error::Error;
 use std::fmt::Display;

@@ -55,7 +55,6 @@ pub const ORDER: [Part; 4] = [
         order: &[
             "lock",
             "error_text",
-            "similar",
             "wire",
             "metrics",
             "http",

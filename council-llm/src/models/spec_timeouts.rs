@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use council_core::near_name;
+
 use crate::chat::time_text::{parse_time_limit, write_time};
 use crate::chat::timeouts::CallTimeouts;
 
@@ -40,9 +42,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, timeouts: &CallTimeouts) -> fmt:
 
 /// The fault of an unknown limit, with the most similar one.
 fn unknown(name: &str) -> String {
-    let slips = |known: &&str| strsim::osa_distance(known, name);
-    let near = NAMES.into_iter().min_by_key(slips).filter(|known| slips(known) <= name.chars().count() / 3);
-    match near {
+    match near_name(name, NAMES) {
         Some(near) => format!("unknown limit `{name}`: did you mean `{near}`?"),
         None => format!("unknown limit `{name}`: the limits after the `?` are {}", NAMES.join(", ")),
     }

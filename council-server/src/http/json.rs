@@ -2,10 +2,10 @@
 //!
 //! Serde stops at the first fault, and clients receive all faults. So an object is read field by field, every field by its type.
 
+use council_core::near_name;
 use serde_json::{Map, Value};
 
 use super::faults::Faults;
-use crate::similar;
 use crate::wire::check::Warning;
 use crate::wire::fault::{Location, RequestFault};
 
@@ -100,7 +100,7 @@ impl<'j> Fields<'j> {
         let Self { object, at, faults, known } = self;
         let known = || known.iter().chain(unused).copied();
         for name in object.keys().filter(|name| !known().any(|known| known == name.as_str())) {
-            faults.warn(|| Warning::unknown_field(at.then(name.as_str()), name, similar::nearest(name, known())));
+            faults.warn(|| Warning::unknown_field(at.then(name.as_str()), name, near_name(name, known())));
         }
         faults
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use council_core::near_name;
 use council_llm::Environment;
 use toml::de::{DeTable, DeValue, Error};
 
@@ -11,7 +12,6 @@ use super::file_value::{self, TIME, kind};
 use super::providers;
 use super::raw::{RawSettings, SettingFault, Source};
 use super::table::{ALL, Setting, ValueKind};
-use crate::similar;
 
 /// Adds the settings of the file, and its providers to the environment. Returns its faults.
 ///
@@ -81,7 +81,7 @@ fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
 /// The fault of an unknown key, with the most similar setting.
 fn unknown(key: &str) -> String {
     let names = ALL.into_iter().map(|setting| setting.name).chain([providers::KEY]);
-    match similar::nearest(key, names) {
+    match near_name(key, names) {
         Some(name) => format!("unknown setting `{key}`: did you mean `{name}`?"),
         None => format!("unknown setting `{key}`"),
     }

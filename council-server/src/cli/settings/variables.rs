@@ -1,8 +1,9 @@
 //! Variables of the environment whose names are misspelt.
 
+use council_core::near_name;
+
 use super::raw::{SettingFault, Source};
 use super::table::ALL;
-use crate::similar;
 
 /// A fault for each variable that is named nearly like one that the program reads. Other variables may belong to other programs.
 pub(super) fn faults(names: impl IntoIterator<Item = String>) -> Vec<SettingFault> {
@@ -12,7 +13,7 @@ pub(super) fn faults(names: impl IntoIterator<Item = String>) -> Vec<SettingFaul
     let suffixes: Vec<&str> = meant.filter_map(|variable| variable.strip_prefix(PREFIX)).collect();
     let fault = |name: String| {
         let suffix = name.strip_prefix(PREFIX).filter(|_| !known.contains(&name.as_str()))?;
-        let meant = similar::nearest(suffix, suffixes.iter().copied())?;
+        let meant = near_name(suffix, suffixes.iter().copied())?;
         // COUNCIL_DATABASE_URL begins like a variable of this program, and may belong to another.
         if strsim::osa_distance(suffix, meant) > MOST_SLIPS {
             return None;

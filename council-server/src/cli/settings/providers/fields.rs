@@ -1,10 +1,10 @@
 //! The fields of a provider: their types, and what each sets.
 
+use council_core::near_name;
 use council_llm::{ProviderSettings, parse_time_limit};
 use toml::de::DeValue;
 
 use crate::cli::settings::file_value::{self, TIME, kind};
-use crate::similar;
 
 /// Sets a field.
 pub(super) fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<'_>) -> Result<(), String> {
@@ -73,7 +73,7 @@ fn found(value: &DeValue<'_>) -> String {
 
 /// The fault of an unknown field, with the most similar one.
 fn unknown(field: &str) -> String {
-    match similar::nearest(field, FIELDS.iter().map(|(name, _)| *name)) {
+    match near_name(field, FIELDS.iter().map(|(name, _)| *name)) {
         Some(name) => format!("unknown setting `{field}`: did you mean `{name}`?"),
         None => format!("unknown setting `{field}`"),
     }
