@@ -56,6 +56,7 @@
 //! - A watcher receives the past events and subscribes to the live ones under one lock, so no event is lost or sent twice.
 //! - Every accepted run ends with exactly one last event, if necessary after a restart.
 //! - Nothing waits for a watcher. A watcher whose queue is full is closed with 1013 and may reconnect with `after`.
+//! - A request with an `Idempotency-Key` happens once: its key is in the same append as the record of what it does.
 //! - Ended runs are only in the journal. The server knows no models, and holds no lock of a thread across an await.
 
 mod config;

@@ -25,6 +25,10 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
+    /// The key of a start, a retry or an answer of the chair, which the server does only once; a new one by default
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -10,7 +10,17 @@ pub(crate) enum ClientError {
     #[error(
         "there is no server at {server} ({cause}): start one with `cargo run -p council-server`, or give its address with --server"
     )]
-    NoServer { server: String, cause: String },
+    NoServer {
+        server: String,
+        cause: String,
+        /// Whether the request may have reached a server.
+        is_sent: bool,
+    },
+    /// The connection has broken again and again before the answer.
+    #[error(
+        "the server at {server} does not answer, and may have accepted the request: repeat the command with `--key {key}`, and it is done once"
+    )]
+    NoAnswer { server: String, key: String },
     /// The connection was lost and could not be made again in time.
     #[error("the server at {server} did not come back ({cause}); continue with `client watch {run} --after {seen}`")]
     Gone { server: String, run: String, seen: u64, cause: String },
@@ -41,9 +51,9 @@ impl ClientError {
         Self::Refused { status, message: message(&body["detail"]) }
     }
 
-    /// The error of a connection that failed.
-    pub(crate) fn no_server(server: &str, error: &dyn std::error::Error) -> Self {
-        Self::NoServer { server: server.to_owned(), cause: root_cause(error) }
+    /// The error of a connection that failed, or that broke after the request was sent.
+    pub(crate) fn no_server(server: &str, error: &dyn std::error::Error, is_sent: bool) -> Self {
+        Self::NoServer { server: server.to_owned(), cause: root_cause(error), is_sent }
     }
 }
 

@@ -29,14 +29,14 @@ async fn main() -> ExitCode {
 }
 
 async fn execute(arguments: Arguments) -> Result<ExitCode, ClientError> {
-    let Arguments { server, token, json, command } = arguments;
-    let server = Server::new(server, token)?;
+    let Arguments { server, token, json, key, command } = arguments;
+    let server = Server::new(server, token, key)?;
     let (answer, text): (Value, fn(&Value) -> String) = match &command {
         Command::Start { topic, chair, watch, blueprint } => {
             let body = json!({ "input_topic": topic.join(" "), "god_mode": chair });
             let started = match blueprint {
-                Some(blueprint) => server.post(&[blueprint, "run"], &body).await?,
-                None => server.post(&["run"], &body).await?,
+                Some(blueprint) => server.post_once(&[blueprint, "run"], &body).await?,
+                None => server.post_once(&["run"], &body).await?,
             };
             if *watch {
                 let run = show::run(&started);
@@ -52,7 +52,7 @@ async fn execute(arguments: Arguments) -> Result<ExitCode, ClientError> {
         Command::Cancel { run } => (server.post(&["run", run, "cancel"], &json!({})).await?, show::status),
         Command::Retry { run, watch } => {
             let seen = if *watch { server.last_event(run).await? } else { 0 };
-            let answer = server.post(&["run", run, "retry"], &json!({})).await?;
+            let answer = server.post_once(&["run", run, "retry"], &json!({})).await?;
             if let Some(note) = answer["note"].as_str() {
                 eprintln!("{note}");
             }

@@ -1,9 +1,10 @@
 //! HTTP requests to the server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::error::ClientError;
 
@@ -12,12 +13,15 @@ pub(crate) struct Server {
     pub(crate) address: Url,
     pub(crate) token: Option<String>,
     client: Client,
+    /// The key of a request that the server does only once.
+    key: String,
 }
 
 impl Server {
-    pub(crate) fn new(address: Url, token: Option<String>) -> Result<Self, ClientError> {
+    pub(crate) fn new(address: Url, token: Option<String>, key: Option<String>) -> Result<Self, ClientError> {
         let client = Client::builder().no_proxy().connect_timeout(TIMEOUT).timeout(TIMEOUT).build();
-        Ok(Self { address, token, client: client.map_err(ClientError::NoClient)? })
+        let key = key.unwrap_or_else(|| Uuid::new_v4().to_string());
+        Ok(Self { address, token, client: client.map_err(ClientError::NoClient)?, key })
     }
 
     /// A GET request below `/api/councils`.
@@ -30,13 +34,28 @@ impl Server {
         self.send(self.client.request(Method::POST, self.councils(path)).json(body)).await
     }
 
+    /// A POST request below `/api/councils` that the server does only once. It is sent again with the same key if its connection breaks.
+    pub(crate) async fn post_once(&self, path: &[&str], body: &Value) -> Result<Value, ClientError> {
+        let mut was_sent = false;
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            let request = self.client.request(Method::POST, self.councils(path)).json(body);
+            match self.send(request.header("idempotency-key", &self.key)).await {
+                Err(ClientError::NoServer { is_sent, .. }) if is_sent || was_sent => was_sent = true,
+                answer => return answer,
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(ClientError::NoAnswer { server: self.address.to_string(), key: self.key.clone() })
+    }
+
     /// Sends an answer of the chair.
     pub(crate) async fn decide(&self, run: &str, action: &str, state: Option<Value>) -> Result<Value, ClientError> {
         let mut body = json!({ "action": action });
         if let Some(state) = state {
             body["modified_state"] = state;
         }
-        self.post(&["run", run, "approve"], &body).await
+        self.post_once(&["run", run, "approve"], &body).await
     }
 
     pub(crate) async fn history(&self, limit: u32, offset: u32) -> Result<Value, ClientError> {
@@ -82,7 +101,7 @@ impl Server {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let lost = |error: reqwest::Error| ClientError::no_server(self.address.as_str(), &error);
+        let lost = |error: reqwest::Error| ClientError::no_server(self.address.as_str(), &error, !error.is_connect());
         let response = request.send().await.map_err(lost)?;
         let status = response.status();
         let body = response.bytes().await.map_err(lost)?;
@@ -98,3 +117,6 @@ impl Server {
 }
 
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a request is sent again while its connection breaks, and the pause before each time.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(500);

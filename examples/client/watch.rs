@@ -28,7 +28,7 @@ pub(crate) async fn watch(server: &Server, run: &str, after: u64, json: bool) ->
             Ok(code) => return Ok(code),
             Err(Disconnect::Final(error)) => return Err(error),
             Err(Disconnect::Lost(cause)) if !watcher.was_connected => {
-                return Err(ClientError::NoServer { server: server.address.to_string(), cause });
+                return Err(ClientError::NoServer { server: server.address.to_string(), cause, is_sent: false });
             }
             Err(Disconnect::Lost(cause)) => cause,
         };

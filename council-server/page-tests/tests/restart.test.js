@@ -39,6 +39,28 @@ visit("a run of a killed server is shown to its end", async ({ visitor, page, pr
   assert.deepEqual(await page.locator(".versions button").allTextContents(), shown);
 });
 
+visit("a start whose answer is lost is sent again, also after a reload, and makes one run", async ({ visitor, page, server }) => {
+  visitor.expect(/ERR_CONNECTION_RESET/);
+  const topic = "Reviews, whose answer is lost";
+  // The server accepts the start, and its answer does not come through.
+  await page.route("**/api/councils/run", async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  }, { times: 1 });
+  await visitor.goto("#/");
+  await page.getByRole("textbox", { name: "What should the council write about?" }).fill(topic);
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.getByText("The server does not answer.").waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.waitForURL(/#\/run\/[^/]+$/);
+  const runs = async () => (await server.request("GET", "/api/runs/?limit=200")).body.filter((run) => run.input_topic === topic).length;
+  assert.equal(await runs(), 1);
+  // An answered start is over: the next one with the same topic is another run.
+  await start(visitor, topic);
+  assert.equal(await runs(), 2);
+});
+
 visit("a pause is shown again after a restart of the server", async ({ visitor, page, server }) => {
   visitor.expect(AWAY);
   await start(visitor, "Reviews, asked over a restart", { chair: true });

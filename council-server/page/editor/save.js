@@ -76,7 +76,7 @@ export function runBlueprint({ id, name }) {
   const start = async (event) => {
     event.preventDefault();
     try {
-      const { run_id } = await call(`${blueprintPath(id)}/run`, { method: "POST", body: { input_topic: topic.value, god_mode: chair.checked } });
+      const { run_id } = await call(`${blueprintPath(id)}/run`, { method: "POST", body: { input_topic: topic.value, god_mode: chair.checked }, once: true });
       dialog.close();
       go(`#/run/${run_id}`);
     } catch (error) {

@@ -6,6 +6,9 @@ import { plural } from "./words.js";
 
 const TOKEN = "council.token";
 
+/** The key under which the tab keeps the last call with a key, until it is answered. */
+const UNANSWERED = "council.unanswered";
+
 /** The token of the server, if it has one. It comes in the address, is kept for the tab, and is removed from the address. */
 export const token = {
   get: () => sessionStorage.getItem(TOKEN),
@@ -67,12 +70,18 @@ export const listed = (faults) => faults.map(({ loc, msg }) => `${loc.slice(1).j
 
 /**
  * Calls the server and returns the JSON of its answer. Throws a `Fault`; if the token is wrong, it asks for another one first.
+ *
+ * A call with `once` has a key. If its connection breaks, the next call with the same path and body has the same key, so the server
+ * does it only once.
  * @param {string} path
- * @param {{method?: string, body?: unknown, signal?: AbortSignal}} [how]
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal, once?: boolean}} [how]
  */
-export async function call(path, { method = "GET", body, signal } = {}) {
+export async function call(path, { method = "GET", body, signal, once = false } = {}) {
+  const key = once ? keyOf(path, body) : null;
   for (;;) {
-    const answer = await send(path, method, body, signal);
+    const answer = await send(path, method, body, signal, key);
+    // A gateway may answer with 5xx although the server has accepted the call.
+    if (once && answer.status < 500) sessionStorage.removeItem(UNANSWERED);
     if (answer.ok) return answer.status === 204 ? null : answer.json();
     if (answer.status === 401 && (await askForToken())) continue;
     const said = await answer.json().catch(() => ({}));
@@ -80,9 +89,10 @@ export async function call(path, { method = "GET", body, signal } = {}) {
   }
 }
 
-async function send(path, method, body, signal) {
+async function send(path, method, body, signal, key) {
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };
+  if (key) headers["idempotency-key"] = key;
   if (body !== undefined) headers["content-type"] = "application/json";
   if (token.get()) headers.authorization = `Bearer ${token.get()}`;
   try {
@@ -91,6 +101,21 @@ async function send(path, method, body, signal) {
     if (error.name === "AbortError") throw error;
     throw new Fault(0);
   }
+}
+
+/** The key of a call: that of the last call without an answer if it is the same call, or else a new one. It outlives a reload. */
+function keyOf(path, body) {
+  const wanted = JSON.stringify([path, body]);
+  const [unanswered, known] = JSON.parse(sessionStorage.getItem(UNANSWERED) ?? "[]");
+  if (unanswered === wanted) return known;
+  const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  try {
+    sessionStorage.setItem(UNANSWERED, JSON.stringify([wanted, key]));
+  } catch {
+    // The call is too big for the storage of the tab: its repeat has another key.
+    sessionStorage.removeItem(UNANSWERED);
+  }
+  return key;
 }
 
 /** @type {Promise<boolean>?} */

@@ -88,7 +88,7 @@ class StartView {
     const isChair = new FormData(this.form).get("mode") === "chair";
     try {
       const path = id ? `/api/councils/${encodeURIComponent(id)}/run` : "/api/councils/run";
-      const { run_id: run } = await call(path, { method: "POST", body: { input_topic: topic, god_mode: isChair } });
+      const { run_id: run } = await call(path, { method: "POST", body: { input_topic: topic, god_mode: isChair }, once: true });
       sessionStorage.removeItem(UNSTARTED);
       go(`/run/${run}`);
     } catch (error) {

@@ -127,7 +127,7 @@ export class ChairPanel {
     controls.forEach((control) => { control.disabled = true; });
     this.#complain("");
     try {
-      await call(`/api/councils/run/${encodeURIComponent(this.id)}/approve`, { method: "POST", body: { ...answer, seq: this.#asked } });
+      await call(`/api/councils/run/${encodeURIComponent(this.id)}/approve`, { method: "POST", body: { ...answer, seq: this.#asked }, once: true });
       if (answer.modified_state?.input_topic !== undefined) this.model.topic = answer.modified_state.input_topic;
       announce("Answered. The run continues.");
       if (this.#form === form) this.#settle("");

@@ -131,7 +131,7 @@ async function cancelRun(path, button) {
 async function tryAgain(path, button) {
   button.disabled = true;
   try {
-    const { note } = await call(`/api/councils/run/${path}/retry`, { method: "POST" });
+    const { note } = await call(`/api/councils/run/${path}/retry`, { method: "POST", once: true });
     announce("The run goes on.");
     await reopen();
     if (note) notice(sentence(note));

@@ -22,6 +22,8 @@ pub(crate) enum ApiError {
     OriginRefused(String),
     #[error("Run '{0}' has already ended.")]
     RunEnded(String),
+    #[error("Run '{0}' already exists.")]
+    RunExists(String),
     /// The run has not ended, or is completed.
     #[error("{0}")]
     CannotRetry(String),
@@ -77,7 +79,9 @@ impl ApiError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAuthenticated => StatusCode::UNAUTHORIZED,
             Self::OriginRefused(_) => StatusCode::FORBIDDEN,
-            Self::RunEnded(_) | Self::CannotRetry(_) | Self::BlueprintExists(_) => StatusCode::CONFLICT,
+            Self::RunEnded(_) | Self::RunExists(_) | Self::CannotRetry(_) | Self::BlueprintExists(_) => {
+                StatusCode::CONFLICT
+            }
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyBroken | Self::NotPaused(_) => StatusCode::BAD_REQUEST,

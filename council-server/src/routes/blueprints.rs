@@ -1,7 +1,6 @@
 //! Routes of blueprints: save, read and run them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
@@ -14,6 +13,7 @@ use uuid::Uuid;
 use super::descriptions::{BlueprintId, Faults, FullQueue, GraphQuery, UnknownBlueprint};
 use super::graph_response::graph_response;
 use super::request;
+use super::request::idempotency::{IdempotencyHeader, IdempotencyKey};
 use super::request::start::StartRequest;
 use crate::app::{App, PathId, PathParams, SharedApp};
 use crate::http::body;
@@ -142,21 +142,28 @@ pub(crate) async fn delete(State(app): SharedApp, PathParams(id): PathId) -> Res
     path = "/api/councils/{id}/run",
     operation_id = "run",
     tag = "blueprints",
-    params(BlueprintId),
+    params(BlueprintId, IdempotencyHeader),
     request_body = StartRequest,
     responses(
         (status = 202, description = "The run is accepted and stored", body = Started),
         UnknownBlueprint,
+        (status = 409, description = "Another run has the id that the client has chosen", body = ErrorBody),
         (status = 422, description = "All faults of the request, or of the blueprint", body = FaultsBody),
         FullQueue,
     ),
 )]
-pub(crate) async fn run(State(app): SharedApp, PathParams(id): PathId, body: Body) -> Result<Response, ApiError> {
-    let StartRequest { input_topic: topic, god_mode } = body::read(body, app.read_timeout).await?;
-    let blueprint = Arc::new(app.store.blueprints.get(id).await?);
-    let start = Start { topic, god_mode, blueprint: Some(Arc::clone(&blueprint)) };
-    let handle = app.runs.start(start).await?;
-    let started = Started::of_blueprint(handle.id(), &blueprint.name, god_mode);
+pub(crate) async fn run(
+    State(app): SharedApp,
+    PathParams(id): PathId,
+    key: IdempotencyKey,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let (start, request) = key.read_start(&["run", &id], body, app.read_timeout).await?;
+    let StartRequest { input_topic: topic, god_mode, .. } = start;
+    let handle = app.runs.start(Start { topic, god_mode, blueprint: Some(id), request }).await?;
+    // The name at the start: the saved blueprint may have another one when the request is repeated.
+    let name = handle.blueprint().map(|blueprint| blueprint.name.clone()).unwrap_or_default();
+    let started = Started::of_blueprint(handle.id(), &name, god_mode);
     Ok((StatusCode::ACCEPTED, Json(started)).into_response())
 }
 

@@ -9,12 +9,13 @@ use crate::error_text::for_clients;
 use crate::http::error::ApiError;
 use crate::runs::chair::ChairError;
 use crate::runs::counts::ReadinessError;
+use crate::runs::idempotency::KeyError;
 use crate::runs::registry::FindError;
 use crate::runs::resume::ResumeError;
-use crate::runs::retry::RetryError;
+use crate::runs::retry_error::RetryError;
 use crate::runs::start::StartError;
 use crate::store::blueprints::BlueprintStoreError;
-use crate::wire::fault::RequestFault;
+use crate::wire::fault::{Location, RequestFault};
 
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {
@@ -46,6 +47,21 @@ impl From<StartError> for ApiError {
             StartError::Journal(error) => error.into(),
             StartError::QueueFull(full) => Self::TooManyRuns(full.to_string()),
             StartError::Blueprint(error) => error.into(),
+            StartError::Blueprints(error) => error.into(),
+            StartError::Key(error) => error.into(),
+            StartError::Find(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => {
+                let (at, input) = (Location::header("idempotency-key"), serde_json::Value::Null);
+                Self::Invalid(vec![RequestFault::wrong_value(at, &input, error.to_string())])
+            }
+            KeyError::RunExists(id) => Self::RunExists(id),
         }
     }
 }
@@ -76,6 +92,7 @@ impl From<RetryError> for ApiError {
                 Self::CannotRetry(refused.to_string())
             }
             RetryError::Start(error) => error.into(),
+            RetryError::Key(error) => error.into(),
             RetryError::Blueprints(error) => error.into(),
             RetryError::Load { ref source, .. } => match **source {
                 ResumeError::Blueprint(_) => Self::CannotResume(error_chain(&error)),
@@ -92,6 +109,7 @@ impl From<ChairError> for ApiError {
             ChairError::NotPaused(id) => Self::NotPaused(id),
             ChairError::Ended(id) => Self::RunEnded(id),
             ChairError::Start(error) => error.into(),
+            ChairError::Key(error) => error.into(),
             missing @ ChairError::Load { source: ResumeError::Blueprint(_), .. } => {
                 Self::CannotResume(error_chain(&missing))
             }

@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Response};
 use super::descriptions::{Faults, FullQueue, GraphQuery, RunId, UnknownRun};
 use super::graph_response::graph_response;
 use super::request::answer::AnswerRequest;
+use super::request::idempotency::{IdempotencyHeader, IdempotencyKey};
 use super::request::start::StartRequest;
 use crate::app::{PathId, PathParams, PathRun, SharedApp};
-use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::query;
 use crate::runs::retry::RetriedRun;
@@ -30,16 +30,19 @@ use crate::wire::started::Started;
     path = "/api/councils/run",
     operation_id = "start",
     tag = "runs",
+    params(IdempotencyHeader),
     request_body = StartRequest,
     responses(
         (status = 202, description = "The run is accepted and stored", body = Started),
+        (status = 409, description = "Another run has the id that the client has chosen", body = ErrorBody),
         Faults,
         FullQueue,
     ),
 )]
-pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response, ApiError> {
-    let StartRequest { input_topic: topic, god_mode } = body::read(body, app.read_timeout).await?;
-    let handle = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
+pub(crate) async fn start(State(app): SharedApp, key: IdempotencyKey, body: Body) -> Result<Response, ApiError> {
+    let (start, request) = key.read_start(&["run"], body, app.read_timeout).await?;
+    let StartRequest { input_topic: topic, god_mode, .. } = start;
+    let handle = app.runs.start(Start { topic, god_mode, blueprint: None, request }).await?;
     Ok((StatusCode::ACCEPTED, Json(Started::new(handle.id()))).into_response())
 }
 
@@ -65,7 +68,7 @@ pub(crate) async fn result(State(app): SharedApp, PathRun(run): PathRun) -> Resu
     path = "/api/councils/run/{id}/approve",
     operation_id = "approve",
     tag = "runs",
-    params(RunId),
+    params(RunId, IdempotencyHeader),
     request_body = AnswerRequest,
     responses(
         (status = 200, description = "The answer is accepted", body = RunResult),
@@ -76,10 +79,11 @@ pub(crate) async fn result(State(app): SharedApp, PathRun(run): PathRun) -> Resu
 pub(crate) async fn approve(
     State(app): SharedApp,
     PathParams(id): PathId,
+    key: IdempotencyKey,
     body: Body,
 ) -> Result<Json<RunResult>, ApiError> {
-    let answer: AnswerRequest = body::read(body, app.read_timeout).await?;
-    Ok(Json(app.runs.result(&*app.runs.answer(&id, answer.into()).await?)))
+    let (answer, request) = key.read::<AnswerRequest>(&["approve", &id], body, app.read_timeout).await?;
+    Ok(Json(app.runs.result(&*app.runs.answer(&id, answer.into_answer(request)).await?)))
 }
 
 /// The state of a run, for its chair.
@@ -128,16 +132,21 @@ pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Res
     path = "/api/councils/run/{id}/retry",
     operation_id = "retry",
     tag = "runs",
-    params(RunId),
+    params(RunId, IdempotencyHeader),
     responses(
         (status = 202, description = "The run goes on, or is queued", body = RunResult),
         UnknownRun,
         (status = 409, description = "The run is at work, in the queue, paused or completed", body = ErrorBody),
+        Faults,
         FullQueue,
     ),
 )]
-pub(crate) async fn retry(State(app): SharedApp, PathParams(id): PathId) -> Result<Response, ApiError> {
-    let RetriedRun { run, note } = app.runs.retry(&id).await?;
+pub(crate) async fn retry(
+    State(app): SharedApp,
+    PathParams(id): PathId,
+    key: IdempotencyKey,
+) -> Result<Response, ApiError> {
+    let RetriedRun { run, note } = app.runs.retry(&id, key.request(&["retry", &id], b"")).await?;
     Ok((StatusCode::ACCEPTED, Json(RunResult { note, ..app.runs.result(&run) })).into_response())
 }
 

@@ -8,6 +8,7 @@ use council_llm::{Council, DEFAULT_THRESHOLD, Decision, Feedback};
 use utoipa::ToSchema;
 
 use super::handle::RunHandle;
+use super::idempotency::{KeyError, KeyedRequest};
 use super::projection::CANCELLED;
 use super::registry::{FindError, Runs};
 use super::resume::{LoadedRun, ResumeError};
@@ -21,6 +22,8 @@ pub(crate) struct ChairAnswer {
     pub(crate) action: ChairAction,
     /// The number of the `run_paused` that is answered, if the client has sent it.
     pub(crate) seq: Option<u64>,
+    /// The request of the answer, if its client may repeat it.
+    pub(crate) request: Option<KeyedRequest>,
 }
 
 /// The decision of the chair.
@@ -59,6 +62,9 @@ pub(crate) enum ChairError {
     Ended(String),
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The key of the request belongs to another request.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The run cannot resume.
     #[error("Run '{run}' cannot resume")]
     Load {
@@ -75,30 +81,45 @@ impl From<JournalError> for ChairError {
 }
 
 impl Runs {
-    /// Answers a pause. The answer is in the journal when this returns.
+    /// Answers a pause. The answer is in the journal when this returns. The repeat of a request with a key changes nothing.
     pub(crate) async fn answer(self: &Arc<Self>, id: &str, answer: ChairAnswer) -> Result<Arc<RunHandle>, ChairError> {
-        let ChairAnswer { action, seq } = answer;
-        let not_paused = || ChairError::NotPaused(id.to_owned());
-        let handle = match self.find(id).await {
+        // A task of its own completes it even if the client disconnects.
+        let answered = Arc::clone(self).answer_to_end(id.to_owned(), answer);
+        self.supervisors.spawn(answered).await.unwrap_or(Err(StartError::Draining.into()))
+    }
+
+    async fn answer_to_end(self: Arc<Self>, id: String, answer: ChairAnswer) -> Result<Arc<RunHandle>, ChairError> {
+        let ChairAnswer { action, seq, request } = answer;
+        let not_paused = || ChairError::NotPaused(id.clone());
+        let handle = match self.find(&id).await {
             Err(FindError::Unknown(_)) => return Err(not_paused()),
             found => found?,
         };
-        let control = handle.control.lock().await;
+        let _control = handle.control.lock().await;
+        if let Some(request) = &request
+            && handle.requests.contain(request)?
+        {
+            return Ok(Arc::clone(&handle));
+        }
         if handle.status() != RunStatus::Paused || seq.is_some_and(|seq| seq != handle.last_pause_seq()) {
             return Err(not_paused());
         }
-        match action {
-            ChairAction::Approve(changes) => self.resume(&handle, changes).await?,
+        // The request is stored with the records of the answer.
+        handle.requests.add(request.clone());
+        let answered = match action {
+            ChairAction::Approve(changes) => self.resume(&handle, changes).await,
             ChairAction::Reject => {
                 let summary = Summary { error: Some(REJECTED.to_owned()), ..handle.summary() };
                 self.close(&handle, REJECTED, summary).await.map_err(|fault| match fault {
                     CloseError::Journal(fault) => fault.into(),
                     _ => not_paused(),
-                })?;
+                })
             }
+        };
+        if answered.is_err() {
+            handle.requests.remove(request.as_ref());
         }
-        drop(control);
-        Ok(handle)
+        answered.map(|()| Arc::clone(&handle))
     }
 
     async fn resume(self: &Arc<Self>, handle: &Arc<RunHandle>, changes: StateChanges) -> Result<(), ChairError> {

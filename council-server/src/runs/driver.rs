@@ -166,7 +166,7 @@ impl RunDriver {
 
     /// Connects the run to the journal, the event log and the metrics. `stored` counts the records that it has stored.
     fn configure(&self, run: RunBuilder<Council>, stored: Arc<AtomicU64>) -> RunBuilder<Council> {
-        let (saved, observed) = (Arc::clone(&self.handle), Arc::clone(&self.handle));
+        let [saved, observed, summarized] = [(); 3].map(|()| Arc::clone(&self.handle));
         let (counted, counts) = (Arc::clone(&self.runs.metrics), Arc::clone(&self.runs.metrics));
         let start_signal = Arc::clone(&self.start_signal);
         let god_mode = self.handle.god_mode();
@@ -176,7 +176,7 @@ impl RunDriver {
         let run = run
             .id(Arc::clone(self.handle.id()))
             .journal(Arc::clone(&self.runs.store.journal))
-            .summary(move |council, failure| Summary::to_json(council, god_mode, failure))
+            .summary(move |council, failure| summarized.summary_of(council).with_failure(failure))
             .on_saved(move |records| {
                 let before = saved.usage();
                 saved.apply(records.first, records.entries);

@@ -48,7 +48,7 @@ mod tests {
         let runs = Arc::new(Runs::new(&Config::default(), councils, store, metrics, gone));
         let mut ids = Vec::new();
         for _ in 0..2 * MIN_BEFORE_EVICTION {
-            let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
+            let start = Start { topic: "Rust".to_owned(), god_mode: true, ..Start::default() };
             let handle = runs.start(start).await.expect("it starts");
             runs.settled().await;
             ids.push(Arc::clone(handle.id()));
@@ -56,7 +56,8 @@ mod tests {
         assert!(runs.live().len() <= MIN_BEFORE_EVICTION, "{}", runs.live().len());
         assert_eq!(runs.counts().by_status[2], ("paused", 2 * MIN_BEFORE_EVICTION));
         for id in &ids {
-            let approve = ChairAnswer { action: ChairAction::Approve(StateChanges::default()), seq: None };
+            let approve =
+                ChairAnswer { action: ChairAction::Approve(StateChanges::default()), seq: None, request: None };
             runs.answer(id, approve).await.expect("it is paused");
             runs.settled().await;
         }

@@ -12,6 +12,7 @@ use tracing::{error, warn};
 
 use super::admission::QueueKey;
 use super::event_log::EventLog;
+use super::idempotency::AcceptedRequests;
 use super::log_error::LogError;
 use super::pending::Pending;
 use super::subscription::Subscription;
@@ -42,6 +43,8 @@ pub(crate) struct RunHandle {
     pub(super) end_reported: AtomicBool,
     /// Whether a retry of the run is being stored.
     pub(super) is_in_retry: AtomicBool,
+    /// The requests with a key that the run has accepted.
+    pub(super) requests: AcceptedRequests,
 }
 
 impl RunHandle {
@@ -64,6 +67,7 @@ impl RunHandle {
             position: Lock::default(),
             end_reported: AtomicBool::new(false),
             is_in_retry: AtomicBool::new(false),
+            requests: AcceptedRequests::default(),
         }
     }
 
@@ -74,8 +78,9 @@ impl RunHandle {
         stop: CancellationToken,
     ) -> Result<Self, LogError> {
         let RunEntry { run, .. } = &stored.head;
-        let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);
+        let Summary { god_mode, requests, .. } = Summary::of_entry(&stored.head).unwrap_or_default();
         let handle = Self::new(run.as_str().into(), god_mode, None, watcher_queue, stop);
+        let handle = Self { requests: AcceptedRequests::new(requests), ..handle };
         handle.log().apply(0, &stored.entries)?;
         Ok(handle)
     }
@@ -189,7 +194,12 @@ impl RunHandle {
 
     /// The summary for the history.
     pub(super) fn summary(&self) -> Summary {
-        self.log().projection.summary()
+        Summary { requests: self.requests.list(), ..self.log().projection.summary() }
+    }
+
+    /// The summary of this state of the run.
+    pub(super) fn summary_of(&self, council: &Council) -> Summary {
+        Summary { requests: self.requests.list(), ..Summary::of(council, self.god_mode) }
     }
 
     /// The events after number `after`, and the live events that follow without a gap.

@@ -12,7 +12,6 @@ use super::handle::RunHandle;
 use super::pending::Pending;
 use super::registry::Runs;
 use super::start::StartError;
-use super::summary::Summary;
 use crate::lock::Lock;
 use crate::wire::result::RunResult;
 
@@ -109,11 +108,11 @@ impl Runs {
 
     /// Stores a run without executing it.
     async fn store_held(self: &Arc<Self>, handle: &Arc<RunHandle>, run: RunBuilder<Council>) -> Result<(), StartError> {
-        let (saved, god_mode) = (Arc::clone(handle), handle.god_mode());
+        let (saved, summarized) = (Arc::clone(handle), Arc::clone(handle));
         let run = run
             .id(Arc::clone(handle.id()))
             .journal(Arc::clone(&self.store.journal))
-            .summary(move |council, failure| Summary::to_json(council, god_mode, failure))
+            .summary(move |council, failure| summarized.summary_of(council).with_failure(failure))
             .on_saved(move |records| saved.apply(records.first, records.entries));
         match run.hold().await {
             Ok(position) => {

@@ -81,7 +81,7 @@ mod tests {
         let store = Arc::new(Store::open(&Database::Memory, Duration::ZERO).await.expect("a store"));
         let (metrics, gone) = (Arc::new(Metrics::new([])), CancellationToken::new());
         let runs = Arc::new(Runs::new(&Config::default(), councils, store, metrics, gone));
-        let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
+        let start = Start { topic: "Rust".to_owned(), god_mode: true, ..Start::default() };
         let handle = runs.start(start).await.expect("it starts");
         runs.settled().await;
         runs.resume_unfinished(handle.id()).await.expect("it is found");

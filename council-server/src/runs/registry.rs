@@ -14,6 +14,7 @@ use tracing::{info, warn};
 
 use super::admission::AdmissionQueue;
 use super::handle::RunHandle;
+use super::idempotency::Turns;
 use super::log_error::LogError;
 use crate::config::Config;
 use crate::councils::Councils;
@@ -35,6 +36,8 @@ pub(crate) struct Runs {
     /// The admission queue.
     pub(super) admission: Lock<AdmissionQueue<Arc<RunHandle>>>,
     pub(super) supervisors: TaskTracker,
+    /// The requests with a key that are being processed.
+    pub(super) turns: Turns,
     /// Whether the unfinished runs of an earlier server have been resumed or queued.
     pub(super) is_recovered: AtomicBool,
     /// The number of paused runs that are only in the journal.
@@ -84,6 +87,7 @@ impl Runs {
             live: Lock::default(),
             admission: Lock::new(AdmissionQueue::new(config.max_runs, config.max_waiting)),
             supervisors: TaskTracker::new(),
+            turns: Turns::default(),
             is_recovered: AtomicBool::new(false),
             evicted: AtomicUsize::new(0),
             evict_above: AtomicUsize::new(MIN_BEFORE_EVICTION),

@@ -138,12 +138,12 @@ mod tests {
     }
 
     async fn start(runs: &Arc<Runs>) -> Arc<RunHandle> {
-        let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
+        let start = Start { topic: "Rust".to_owned(), god_mode: true, ..Start::default() };
         runs.start(start).await.expect("it starts")
     }
 
     async fn answer(runs: &Arc<Runs>, id: &str, changes: StateChanges) -> Arc<RunHandle> {
-        let answer = ChairAnswer { action: ChairAction::Approve(changes), seq: None };
+        let answer = ChairAnswer { action: ChairAction::Approve(changes), seq: None, request: None };
         runs.answer(id, answer).await.expect("the run is paused")
     }
 

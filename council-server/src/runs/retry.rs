@@ -12,13 +12,14 @@ use tracing::info;
 
 use super::admission::Admission;
 use super::handle::RunHandle;
+use super::idempotency::KeyedRequest;
 use super::models::ChangedModels;
 use super::registry::{FindError, Runs};
 use super::resume::{LoadedRun, ResumeError};
 use super::retry_blueprint::RetryBlueprint;
+use super::retry_error::RetryError;
 use super::start::StartError;
 use super::summary::Summary;
-use crate::store::blueprints::BlueprintStoreError;
 use crate::wire::status::RunStatus;
 use crate::wire::time::now;
 
@@ -29,57 +30,40 @@ pub(crate) struct RetriedRun {
     pub(crate) note: Option<String>,
 }
 
-/// The error of a retry, which has changed nothing.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum RetryError {
-    #[error(transparent)]
-    NotFound(#[from] FindError),
-    /// The run is queued, at work or paused.
-    #[error("Run '{0}' has not ended.")]
-    NotEnded(String),
-    /// The run is completed.
-    #[error("Run '{0}' is completed.")]
-    Completed(String),
-    /// The run has reached its end without a document, so nothing is left to run.
-    #[error("Run '{0}' has come to its end: there is nothing to try again.")]
-    NothingLeft(String),
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// The saved blueprint cannot be read at the moment.
-    #[error(transparent)]
-    Blueprints(#[from] BlueprintStoreError),
-    /// The run cannot resume.
-    #[error("Run '{run}' cannot resume{}", note.as_ref().map(|note| format!(": {note}")).unwrap_or_default())]
-    Load {
-        run: String,
-        /// Why the run does not use the saved blueprint, if its graph differs.
-        note: Option<String>,
-        #[source]
-        source: Box<ResumeError>,
-    },
-}
-
-impl From<JournalError> for RetryError {
-    fn from(error: JournalError) -> Self {
-        Self::Start(error.into())
-    }
-}
-
 impl Runs {
-    /// Takes a run up again from its last position. The retry is in the journal when this returns.
-    pub(crate) async fn retry(self: &Arc<Self>, id: &str) -> Result<RetriedRun, RetryError> {
+    /// Takes a run up again from its last position. The retry is in the journal when this returns. The repeat of a request with a key
+    /// changes nothing.
+    pub(crate) async fn retry(
+        self: &Arc<Self>,
+        id: &str,
+        request: Option<KeyedRequest>,
+    ) -> Result<RetriedRun, RetryError> {
         // A task of its own completes it even if the client disconnects.
-        let retry = Arc::clone(self).retry_to_end(id.to_owned());
+        let retry = Arc::clone(self).retry_to_end(id.to_owned(), request);
         self.supervisors.spawn(retry).await.unwrap_or(Err(StartError::Draining.into()))
     }
 
-    async fn retry_to_end(self: Arc<Self>, id: String) -> Result<RetriedRun, RetryError> {
+    async fn retry_to_end(
+        self: Arc<Self>,
+        id: String,
+        request: Option<KeyedRequest>,
+    ) -> Result<RetriedRun, RetryError> {
+        let _turn = match &request {
+            Some(_) => Some(self.turns.wait(id.as_str().into()).await),
+            None => None,
+        };
         let known = self.find(&id).await?;
+        if let Some(request) = &request
+            && known.requests.contain(request)?
+        {
+            let note = self.retry_blueprint(&known).await?.note;
+            return Ok(RetriedRun { run: known, note });
+        }
         let retried = if known.stalled().is_some() {
-            self.retry_stalled(known).await?
+            self.retry_stalled(known, request).await?
         } else {
             known.can_be_retried()?;
-            self.retry_ended(id).await?
+            self.retry_ended(id, request).await?
         };
         self.metrics.run_retried();
         info!(run = %retried.run.id(), "run retried");
@@ -87,9 +71,18 @@ impl Runs {
     }
 
     /// Resumes a run that cannot go on by itself, with the present models. Nothing changes if it still cannot go on.
-    async fn retry_stalled(self: &Arc<Self>, run: Arc<RunHandle>) -> Result<RetriedRun, RetryError> {
+    async fn retry_stalled(
+        self: &Arc<Self>,
+        run: Arc<RunHandle>,
+        request: Option<KeyedRequest>,
+    ) -> Result<RetriedRun, RetryError> {
         let blueprint = self.retry_blueprint(&run).await?;
-        self.resume_stalled(&run, &blueprint).await?;
+        run.requests.add(request.clone());
+        let resumed = self.resume_stalled(&run, &blueprint).await;
+        if resumed.is_err() {
+            run.requests.remove(request.as_ref());
+        }
+        resumed?;
         Ok(RetriedRun { run, note: blueprint.note })
     }
 
@@ -114,13 +107,19 @@ impl Runs {
         Ok(started?)
     }
 
-    async fn retry_ended(self: &Arc<Self>, id: String) -> Result<RetriedRun, RetryError> {
+    async fn retry_ended(
+        self: &Arc<Self>,
+        id: String,
+        request: Option<KeyedRequest>,
+    ) -> Result<RetriedRun, RetryError> {
         self.store.check_file()?;
         // Watchers of the ended run keep its old handle.
         let stored = self.stored(&id).await?;
         let handle = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
         let handle = Arc::new(handle.map_err(|source| FindError::Unreadable { run: id, source })?);
         handle.can_be_retried()?;
+        // The request is stored with the records of the retry.
+        handle.requests.add(request);
         let blueprint = self.retry_blueprint(&handle).await?;
         let control = handle.control.lock().await;
         let admission = self.admit_retry(&handle)?;

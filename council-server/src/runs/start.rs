@@ -3,21 +3,26 @@
 use std::sync::Arc;
 
 use council_core::journal::JournalError;
-use council_llm::{Blueprint, BlueprintError};
+use council_llm::BlueprintError;
 use tracing::info;
 use uuid::Uuid;
 
 use super::admission::QueueFull;
 use super::handle::RunHandle;
-use super::registry::Runs;
+use super::idempotency::{KeyError, KeyedRequest};
+use super::registry::{FindError, Runs};
+use crate::store::blueprints::BlueprintStoreError;
 
 /// The parameters of a new run.
+#[derive(Default)]
 pub(crate) struct Start {
     pub(crate) topic: String,
     /// Whether the run pauses before each node.
     pub(crate) god_mode: bool,
-    /// The blueprint; `None` for the built-in council.
-    pub(crate) blueprint: Option<Arc<Blueprint>>,
+    /// The id of the blueprint; `None` for the built-in council.
+    pub(crate) blueprint: Option<String>,
+    /// The request of the start, if its client may repeat it.
+    pub(crate) request: Option<KeyedRequest>,
 }
 
 /// The error of a run that cannot start or resume.
@@ -35,18 +40,53 @@ pub(crate) enum StartError {
     /// The graph cannot be built: a model is not available, or the blueprint has faults.
     #[error(transparent)]
     Blueprint(#[from] BlueprintError),
+    /// The blueprint does not exist, or cannot be read.
+    #[error(transparent)]
+    Blueprints(#[from] BlueprintStoreError),
+    /// The key of the request belongs to another request.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The run that a repeated request has started cannot be read.
+    #[error(transparent)]
+    Find(#[from] FindError),
 }
 
 impl Runs {
-    /// Starts or queues a run. It is in the journal when this returns.
+    /// Starts or queues a run. It is in the journal when this returns. The repeat of a request with a key returns its run.
     pub(crate) async fn start(self: &Arc<Self>, start: Start) -> Result<Arc<RunHandle>, StartError> {
-        let Start { topic, god_mode, blueprint } = start;
+        let Some(request) = start.request.clone() else { return self.start_new(start).await };
+        let runs = Arc::clone(self);
+        // A task of its own completes it even if the client disconnects, so a repeat finds the run, or nothing of it.
+        let started = async move {
+            let id = request.run_id();
+            let _turn = runs.turns.wait(Arc::clone(&id)).await;
+            match runs.find(&id).await {
+                Ok(run) if run.requests.contain(&request)? => Ok(run),
+                Ok(_) => Err(request.conflict().into()),
+                Err(FindError::Unknown(_)) => match runs.start_new(start).await {
+                    // Another program has a run with this id in the database.
+                    Err(StartError::Journal(JournalError::Conflict { .. })) => Err(request.conflict().into()),
+                    started => started,
+                },
+                Err(error) => Err(error.into()),
+            }
+        };
+        self.supervisors.spawn(started).await.unwrap_or(Err(StartError::Draining))
+    }
+
+    async fn start_new(self: &Arc<Self>, start: Start) -> Result<Arc<RunHandle>, StartError> {
+        let Start { topic, god_mode, blueprint, request } = start;
         self.store.check_file()?;
+        let blueprint = match blueprint {
+            Some(id) => Some(Arc::new(self.store.blueprints.get(id).await?)),
+            None => None,
+        };
         let graph = self.councils.graph(blueprint.as_deref())?;
         let council = self.councils.council(blueprint.clone(), topic);
         // Ids of version 7 sort by time.
-        let id: Arc<str> = Uuid::now_v7().to_string().into();
+        let id = request.as_ref().map_or_else(|| Uuid::now_v7().to_string().into(), KeyedRequest::run_id);
         let handle = RunHandle::new(Arc::clone(&id), god_mode, blueprint, self.watcher_queue, self.gone.child_token());
+        handle.requests.add(request);
         let handle = Arc::new(handle);
         let admission = {
             // `drain` takes the same lock, so no run starts after it.

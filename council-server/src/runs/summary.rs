@@ -6,6 +6,7 @@ use council_llm::Council;
 use serde::{Deserialize, Serialize};
 
 use super::document::{NO_DOCUMENT, final_draft};
+use super::idempotency::KeyedRequest;
 use crate::wire::history::{ExecutionMode, HistoryEntry};
 use crate::wire::status::RunStatus;
 use crate::wire::time::time;
@@ -23,6 +24,9 @@ pub(super) struct Summary {
     pub(super) error: Option<String>,
     /// Whether it was cancelled.
     pub(super) cancelled: bool,
+    /// The requests with a key that the run has accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) requests: Vec<KeyedRequest>,
 }
 
 impl Summary {
@@ -38,10 +42,9 @@ impl Summary {
         }
     }
 
-    /// The summary as the journal stores it.
-    pub(super) fn to_json(council: &Council, god_mode: bool, failure: Option<&Failure>) -> serde_json::Value {
-        let summary = Self { error: failure.map(|failure| error_chain(failure)), ..Self::of(council, god_mode) };
-        serde_json::to_value(summary).expect("texts and numbers become JSON")
+    /// The summary with the failure that ended the run, if there is one.
+    pub(super) fn with_failure(self, failure: Option<&Failure>) -> Self {
+        Self { error: failure.map(|failure| error_chain(failure)), ..self }
     }
 
     pub(super) fn into_text(self) -> String {

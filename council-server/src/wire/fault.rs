@@ -20,7 +20,7 @@ pub(crate) struct RequestFault {
     ctx: Option<Value>,
 }
 
-/// The location of a fault: `"body"` or `"query"`, then the path to the field.
+/// The location of a fault: `"body"`, `"query"` or `"header"`, then the path to the field.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Location(Vec<Value>);
 
@@ -33,6 +33,11 @@ impl Location {
     /// A parameter of the query.
     pub(crate) fn query(name: &str) -> Self {
         Self::root("query").then(name)
+    }
+
+    /// A header, whose name is in lower case.
+    pub(crate) fn header(name: &str) -> Self {
+        Self::root("header").then(name)
     }
 
     fn root(name: &str) -> Self {
@@ -153,6 +158,11 @@ impl RequestFault {
     /// A text or a number that means neither true nor false.
     pub(crate) fn unclear_boolean(at: Location, input: &Value) -> Self {
         Self::new("bool_parsing", at, "Input should be a valid boolean, unable to interpret input", input)
+    }
+
+    /// A text that is not a UUID.
+    pub(crate) fn not_a_uuid(at: Location, input: &Value) -> Self {
+        Self::new("uuid_parsing", at, "Input should be a valid UUID", input)
     }
 
     /// A text that is not an integer.

@@ -20,8 +20,11 @@ mod graphs;
 mod harness;
 mod history;
 mod http;
+mod idempotency;
 #[cfg(unix)]
 mod kill;
+#[cfg(unix)]
+mod kill_before_answer;
 #[cfg(unix)]
 mod kill_in_wait;
 #[cfg(unix)]

@@ -128,17 +128,17 @@ fn the_document_lists_all_routes_and_their_statuses() {
         /api/councils/                    POST   201 400 401 403 408 409 413 422 500 503
         /api/councils/check               POST   200 400 401 403 408 413 500 503
         /api/councils/graph               GET    200 401 403 422 500 503
-        /api/councils/run                 POST   202 400 401 403 408 413 422 429 500 503
+        /api/councils/run                 POST   202 400 401 403 408 409 413 422 429 500 503
         /api/councils/run/{id}            GET    200 401 403 404 500 503
         /api/councils/run/{id}/approve    POST   200 400 401 403 408 413 422 500 503
         /api/councils/run/{id}/cancel     POST   200 401 403 404 409 500 503
-        /api/councils/run/{id}/retry      POST   202 401 403 404 409 429 500 503
+        /api/councils/run/{id}/retry      POST   202 401 403 404 409 422 429 500 503
         /api/councils/run/{id}/state      GET    200 401 403 404 500 503
         /api/councils/{id}                DELETE 204 401 403 404 500 503
         /api/councils/{id}                GET    200 401 403 404 500 503
         /api/councils/{id}                PUT    200 400 401 403 404 408 413 422 500 503
         /api/councils/{id}/graph          GET    200 401 403 404 422 500 503
-        /api/councils/{id}/run            POST   202 400 401 403 404 408 413 422 429 500 503
+        /api/councils/{id}/run            POST   202 400 401 403 404 408 409 413 422 429 500 503
         /api/health                       GET    200 403 503
         /api/models                       GET    200 401 403 500 503
         /api/ready                        GET    200 401 403 503

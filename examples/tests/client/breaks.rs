@@ -215,6 +215,30 @@ fn an_answer_of_another_server_is_unexpected() {
     other.join().unwrap();
 }
 
+/// The first connection breaks after the request, so the server may have accepted it.
+#[test]
+fn a_start_whose_connection_breaks_is_sent_again_with_the_same_key() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let asked = thread::spawn(move || {
+        let mut asked = Vec::new();
+        for answer in ["", "HTTP/1.1 202 Accepted\r\ncontent-length: 16\r\n\r\n{\"run_id\": \"r-1\"}"] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let head = BufReader::new(stream.try_clone().unwrap()).lines().map(Result::unwrap);
+            let head: Vec<_> = head.take_while(|line| !line.is_empty()).collect();
+            asked.extend(
+                head.into_iter().filter(|line| line.starts_with("POST") || line.starts_with("idempotency-key")),
+            );
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+        asked
+    });
+    let started = client(&address, &["start", "--key", "k-1", "Owls"]);
+    assert_eq!((started.code, started.stdout.trim()), (Some(0), "r-1"));
+    let request = ["POST /api/councils/run HTTP/1.1", "idempotency-key: k-1"];
+    assert_eq!(asked.join().unwrap(), [request, request].concat());
+}
+
 /// Answers one request with this body.
 fn answer_once(body: &str) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::start::Topic;
 use crate::http::json::{Json, ReadJson};
 use crate::runs::chair::{ChairAction, ChairAnswer, StateChanges};
+use crate::runs::idempotency::KeyedRequest;
 use crate::wire::fault::RequestFault;
 
 /// Answers a pause.
@@ -28,14 +29,16 @@ enum AnswerAction {
     Modify,
 }
 
-impl From<AnswerRequest> for ChairAnswer {
-    fn from(AnswerRequest { action, modified_state, seq }: AnswerRequest) -> Self {
+impl AnswerRequest {
+    /// The answer, with its request if the client may repeat it.
+    pub(crate) fn into_answer(self, request: Option<KeyedRequest>) -> ChairAnswer {
+        let Self { action, modified_state, seq } = self;
         let action = match action {
             AnswerAction::Approve => ChairAction::Approve(StateChanges::default()),
             AnswerAction::Modify => ChairAction::Approve(modified_state.unwrap_or_default()),
             AnswerAction::Reject => ChairAction::Reject,
         };
-        Self { action, seq }
+        ChairAnswer { action, seq, request }
     }
 }
 

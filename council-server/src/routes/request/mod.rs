@@ -2,4 +2,5 @@
 
 pub(crate) mod answer;
 pub(crate) mod blueprint;
+pub(crate) mod idempotency;
 pub(crate) mod start;

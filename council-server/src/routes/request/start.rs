@@ -1,8 +1,10 @@
 //! Request that starts a run.
 
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::http::json::{BoundedText, Json, ReadJson};
+use crate::wire::fault::RequestFault;
 
 /// Starts a run.
 #[derive(ToSchema)]
@@ -13,6 +15,18 @@ pub(crate) struct StartRequest {
     /// Whether the run pauses before each node.
     #[schema(required = false, default = false)]
     pub(crate) god_mode: bool,
+    /// The id of the run, if the client chooses it; otherwise the server does. The repeat of a start with the same id and the same body
+    /// has the same answer. With another body, or if another run has this id, it is refused with 409. An `Idempotency-Key` is not
+    /// used then.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    pub(crate) run_id: Option<Uuid>,
+}
+
+impl ReadJson for Uuid {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let id = json.value().as_str().and_then(|text| Self::parse_str(text).ok());
+        id.or_else(|| json.note(RequestFault::not_a_uuid))
+    }
 }
 
 /// A topic, wherever a request has one.
@@ -24,6 +38,7 @@ impl ReadJson for StartRequest {
         Some(Self {
             input_topic: fields.required::<Topic>("input_topic").0,
             god_mode: fields.given("god_mode").unwrap_or_default(),
+            run_id: fields.optional("run_id"),
         })
     }
 }
