@@ -22,7 +22,6 @@ use crate::http::connection::ConnectionSettings;
 use crate::metrics::Metrics;
 use crate::routes;
 use crate::runs::registry::Runs;
-use crate::store::metered::MeteredJournal;
 use crate::store::readiness::ReadinessCheck;
 use crate::store::{Store, StoreError};
 
@@ -71,8 +70,7 @@ impl Server {
         let councils = councils.into();
         let metrics = Arc::new(Metrics::new(councils.nodes()));
         let mut store = Store::open(&config.database, config.busy_timeout).await.map_err(BindError::Database)?;
-        let journal = Arc::clone(&store.journal);
-        store.journal = Arc::new(MeteredJournal { journal: Arc::clone(&journal), metrics: Arc::clone(&metrics) });
+        let journal = store.meter(&metrics);
         let store = Arc::new(store);
         let app = App {
             runs: Arc::new(Runs::new(&config, councils, Arc::clone(&store), Arc::clone(&metrics), gone.clone())),

@@ -92,6 +92,33 @@ pub enum JournalError {
         /// The error of the backend.
         source: Source,
     },
+    /// The journal is open elsewhere with the option of exclusive use.
+    #[error("the journal `{place}` is used by another program: stop that program, or name another file")]
+    InUse {
+        /// The path of the file.
+        place: String,
+    },
+    /// The file has several names (hard links).
+    #[error(
+        "the journal `{place}` has {links} names (hard links), and programs that open it by different names destroy it: \
+         remove the other names, or use a copy of the file"
+    )]
+    Linked {
+        /// The path of the file.
+        place: String,
+        /// The number of names.
+        links: u64,
+    },
+    /// The file was deleted, moved, replaced or truncated while the journal was open: what would be written now would be lost.
+    #[error(
+        "the journal `{place}` has lost its file ({found}): put the file back, or restore a copy and start the program again"
+    )]
+    Lost {
+        /// The path of the file.
+        place: String,
+        /// What happened to the file.
+        found: String,
+    },
     /// Another process has locked the journal for longer than the timeout.
     #[error("the journal `{place}` is locked by another process: try again")]
     Busy {
@@ -140,6 +167,9 @@ impl JournalError {
             Self::Full { place, .. }
             | Self::ReadOnly { place, .. }
             | Self::Unavailable { place, .. }
+            | Self::InUse { place }
+            | Self::Linked { place, .. }
+            | Self::Lost { place, .. }
             | Self::Busy { place, .. }
             | Self::Foreign { place, .. }
             | Self::Damaged { place, .. } => Some(place),

@@ -58,7 +58,6 @@ pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusC
         blueprint.id = Uuid::new_v4().to_string();
     }
     blueprint.created_at.clone_from(&blueprint.updated_at);
-    app.store.check_file()?;
     Ok((StatusCode::CREATED, Json(app.store.blueprints.insert(blueprint).await?)))
 }
 
@@ -115,7 +114,6 @@ pub(crate) async fn replace(
 ) -> Result<Json<Blueprint>, ApiError> {
     let mut blueprint: Blueprint = read(body, &app).await?;
     blueprint.id = id;
-    app.store.check_file()?;
     Ok(Json(app.store.blueprints.replace(blueprint).await?))
 }
 

@@ -2,8 +2,9 @@
 
 use council_core::error_chain;
 use council_core::journal::JournalError;
+use council_core::stored::LoadError;
 use council_llm::BlueprintError;
-use tracing::error;
+use tracing::warn;
 
 use crate::error_text::for_clients;
 use crate::http::error::ApiError;
@@ -19,7 +20,7 @@ use crate::wire::fault::{Location, RequestFault};
 
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {
-        error!(error = %error_chain(&error), "the journal failed during a request");
+        warn!(error = %error_chain(&error), "the journal failed during a request");
         Self::Journal(for_clients(&error))
     }
 }
@@ -78,6 +79,7 @@ impl From<BlueprintStoreError> for ApiError {
             BlueprintStoreError::NotFound(id) => Self::BlueprintNotFound(id),
             BlueprintStoreError::Exists(id) => Self::BlueprintExists(id),
             BlueprintStoreError::Closed => Self::Draining,
+            BlueprintStoreError::File(error) => error.into(),
             unreadable @ BlueprintStoreError::Unreadable { .. } => Self::Incompatible(error_chain(&unreadable)),
             database @ BlueprintStoreError::Database(_) => Self::Journal(error_chain(&database)),
         }
@@ -94,7 +96,8 @@ impl From<RetryError> for ApiError {
             RetryError::Start(error) => error.into(),
             RetryError::Key(error) => error.into(),
             RetryError::Blueprints(error) => error.into(),
-            RetryError::Load { ref source, .. } => match **source {
+            RetryError::Load { ref source, .. } => match &**source {
+                ResumeError::Load(LoadError::Journal(fault)) => fault.clone().into(),
                 ResumeError::Blueprint(_) => Self::CannotResume(error_chain(&error)),
                 ResumeError::Load(_) => Self::Incompatible(error_chain(&error)),
             },
@@ -110,6 +113,7 @@ impl From<ChairError> for ApiError {
             ChairError::Ended(id) => Self::RunEnded(id),
             ChairError::Start(error) => error.into(),
             ChairError::Key(error) => error.into(),
+            ChairError::Load { source: ResumeError::Load(LoadError::Journal(fault)), .. } => fault.into(),
             missing @ ChairError::Load { source: ResumeError::Blueprint(_), .. } => {
                 Self::CannotResume(error_chain(&missing))
             }

@@ -10,7 +10,7 @@ use council_core::{Detail, EventKind, Failure, Outcome, Run, RunBuilder, RunErro
 use council_llm::Council;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use super::handle::RunHandle;
 use super::queue::RunPermit;
@@ -99,7 +99,7 @@ impl RunDriver {
             if self.refuse_start(&fault) || matches!(fault, JournalError::Conflict { .. }) {
                 break;
             }
-            error!(run = %self.handle.id(), error = %error_chain(&fault), "the journal failed: the run waits");
+            warn!(run = %self.handle.id(), error = %error_chain(&fault), "the journal failed: the run waits");
             self.handle.set_stall_reason(for_clients(&fault));
             if self.handle.record_count() > before {
                 delay = FIRST_DELAY;

@@ -112,7 +112,6 @@ impl Runs {
         id: String,
         request: Option<KeyedRequest>,
     ) -> Result<RetriedRun, RetryError> {
-        self.store.check_file()?;
         // Watchers of the ended run keep its old handle.
         let stored = self.stored(&id).await?;
         let handle = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());

@@ -76,7 +76,6 @@ impl Runs {
 
     async fn start_new(self: &Arc<Self>, start: Start) -> Result<Arc<RunHandle>, StartError> {
         let Start { topic, god_mode, blueprint, request } = start;
-        self.store.check_file()?;
         let blueprint = match blueprint {
             Some(id) => Some(Arc::new(self.store.blueprints.get(id).await?)),
             None => None,

@@ -1,9 +1,9 @@
 //! Table of blueprints, in the database of the runs.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use council_core::journal::{JournalError, Sqlite};
 use council_llm::Blueprint;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params};
 
@@ -14,6 +14,8 @@ use crate::lock::Lock;
 pub(crate) struct BlueprintStore {
     /// `None` once the database is closed.
     connection: Arc<Lock<Option<Connection>>>,
+    /// The journal in the same file.
+    journal: Option<Sqlite>,
 }
 
 /// The error of an operation on blueprints.
@@ -26,6 +28,9 @@ pub(crate) enum BlueprintStoreError {
     /// The database cannot be read or written at the moment.
     #[error("cannot use the database")]
     Database(#[from] rusqlite::Error),
+    /// The file is not in its place any more.
+    #[error(transparent)]
+    File(#[from] JournalError),
     /// The server is shutting down.
     #[error("the database is closed")]
     Closed,
@@ -39,15 +44,16 @@ pub(crate) enum BlueprintStoreError {
 }
 
 impl BlueprintStore {
-    /// Opens the table in a file, or in memory.
-    pub(crate) fn open(file: Option<&Path>, busy_timeout: Duration) -> Result<Self, rusqlite::Error> {
-        let connection = match file {
+    /// Opens the table in the file of this journal, or in memory.
+    pub(crate) fn open(journal: Option<&Sqlite>, busy_timeout: Duration) -> Result<Self, rusqlite::Error> {
+        // The path of a journal is absolute. SQLite would take a relative one that begins with `file:` for a URI.
+        let connection = match journal.and_then(Sqlite::path) {
             Some(path) => Connection::open(path)?,
             None => Connection::open_in_memory()?,
         };
         connection.busy_timeout(busy_timeout)?;
         connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection: Arc::new(Lock::new(Some(connection))) })
+        Ok(Self { connection: Arc::new(Lock::new(Some(connection))), journal: journal.cloned() })
     }
 
     /// All blueprints, the last changed first.
@@ -71,7 +77,7 @@ impl BlueprintStore {
 
     /// Saves a blueprint with a new id.
     pub(crate) async fn insert(&self, blueprint: Blueprint) -> Result<Blueprint, BlueprintStoreError> {
-        self.with(move |connection| {
+        self.write(move |connection| {
             let row = params![blueprint.id, text(&blueprint)];
             match connection.execute("INSERT INTO blueprints (id, blueprint) VALUES (?1, ?2)", row) {
                 Ok(_) => Ok(blueprint),
@@ -86,7 +92,7 @@ impl BlueprintStore {
 
     /// Replaces the blueprint with this id, and keeps its creation time.
     pub(crate) async fn replace(&self, mut blueprint: Blueprint) -> Result<Blueprint, BlueprintStoreError> {
-        self.with(move |connection| {
+        self.write(move |connection| {
             // The transaction writes from its beginning: one that reads first fails at its write if another connection has written
             // or writes, and does not wait.
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -104,7 +110,7 @@ impl BlueprintStore {
     }
 
     pub(crate) async fn delete(&self, id: String) -> Result<(), BlueprintStoreError> {
-        self.with(move |connection| match connection.execute("DELETE FROM blueprints WHERE id = ?1", [&id])? {
+        self.write(move |connection| match connection.execute("DELETE FROM blueprints WHERE id = ?1", [&id])? {
             0 => Err(BlueprintStoreError::NotFound(id)),
             _ => Ok(()),
         })
@@ -114,6 +120,19 @@ impl BlueprintStore {
     /// Closes the database.
     pub(crate) fn close(&self) {
         *self.connection.lock() = None;
+    }
+
+    /// Writes, if the file is still in its place.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, BlueprintStoreError> + Send + 'static,
+    ) -> Result<T, BlueprintStoreError> {
+        let journal = self.journal.clone();
+        self.with(move |connection| {
+            journal.as_ref().map_or(Ok(()), Sqlite::check_file)?;
+            work(connection)
+        })
+        .await
     }
 
     /// Uses the connection on a thread that may block.

@@ -1,4 +1,4 @@
-//! Journal that reports the duration of its appends to the metrics.
+//! Journal that reports the duration of its appends to the metrics, and whether they fail.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -6,12 +6,14 @@ use std::time::Instant;
 use council_core::async_trait;
 use council_core::journal::{AppendRequest, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, StoredRun};
 
+use super::health::StorageHealth;
 use crate::metrics::Metrics;
 
 /// Wraps a journal. A run waits for each append, so its duration is measured.
 pub(crate) struct MeteredJournal {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) health: Arc<StorageHealth>,
 }
 
 #[async_trait]
@@ -20,10 +22,16 @@ impl Journal for MeteredJournal {
         let began = Instant::now();
         let appended = self.journal.append(append).await;
         match &appended {
-            Ok(()) => self.metrics.append_succeeded(began.elapsed()),
+            Ok(()) => {
+                self.metrics.append_succeeded(began.elapsed());
+                self.health.succeeded();
+            }
             // The journal works: it has to refuse these appends.
             Err(JournalError::Conflict { .. } | JournalError::Exists { .. } | JournalError::NotFound { .. }) => {}
-            Err(_) => self.metrics.append_failed(),
+            Err(fault) => {
+                self.metrics.append_failed();
+                self.health.failed(fault);
+            }
         }
         appended
     }

@@ -1,14 +1,13 @@
-//! Database of the server: runs and blueprints, and a lock that keeps other servers out.
+//! Database of the server: runs and blueprints, in a file that belongs to one server.
 
 pub(crate) mod blueprints;
+pub(crate) mod health;
 pub(crate) mod metered;
 pub(crate) mod readiness;
 
 use std::error::Error;
 use std::fmt;
-use std::fs::{File, TryLockError};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +15,9 @@ use std::time::Duration;
 use council_core::journal::{Journal, JournalError, Memory, Sqlite, SqliteOptions};
 
 use self::blueprints::BlueprintStore;
+use self::health::StorageHealth;
+use self::metered::MeteredJournal;
+use crate::metrics::Metrics;
 
 /// Where runs and blueprints are stored.
 ///
@@ -31,8 +33,8 @@ pub enum Database {
     /// In memory, until the server ends.
     #[default]
     Memory,
-    /// In a SQLite file, which is created if it does not exist. A second file, with `.lock` at the end of its name, keeps other servers
-    /// out.
+    /// In a SQLite file, which is created if it does not exist. The server locks the file, so other servers cannot use it, whatever name or
+    /// path they give.
     File(PathBuf),
 }
 
@@ -58,17 +60,9 @@ impl FromStr for Database {
 pub(crate) struct Store {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) blueprints: BlueprintStore,
-    /// The file, if the database is one.
-    file: Option<DatabaseFile>,
-    /// Held as long as the server lives. The system releases it, however the process ends.
-    _lock: Option<File>,
-}
-
-/// A journal in a file, and the identity of the file.
-struct DatabaseFile {
-    journal: Sqlite,
-    path: PathBuf,
-    identity: FileIdentity,
+    /// The journal, if it is in a file.
+    file: Option<Sqlite>,
+    health: Arc<StorageHealth>,
 }
 
 impl Store {
@@ -77,67 +71,43 @@ impl Store {
             Database::Memory => {
                 let blueprints =
                     BlueprintStore::open(None, busy_timeout).map_err(|error| StoreError::Blueprints(error.into()))?;
-                Ok(Self { journal: Arc::new(Memory::default()), blueprints, file: None, _lock: None })
+                Ok(Self { journal: Arc::new(Memory::default()), blueprints, file: None, health: Arc::default() })
             }
             Database::File(path) => {
-                let lock = lock(path)?;
-                let options = SqliteOptions { busy_timeout, ..SqliteOptions::default() };
-                let journal = Sqlite::open_with(path, options).await.map_err(StoreError::Journal)?;
-                let identity = identity(path).map_err(|error| StoreError::Journal(unavailable(path, error)))?;
-                let blueprints = BlueprintStore::open(Some(path), busy_timeout)
+                let options = SqliteOptions { busy_timeout, exclusive: true, ..SqliteOptions::default() };
+                let journal = Sqlite::open_with(path, options).await.map_err(|error| match error {
+                    JournalError::InUse { .. } => StoreError::InUse { path: path.clone() },
+                    error => StoreError::Journal(error),
+                })?;
+                let blueprints = BlueprintStore::open(Some(&journal), busy_timeout)
                     .map_err(|error| StoreError::Blueprints(error.into()))?;
-                let file = DatabaseFile { journal: journal.clone(), path: path.clone(), identity };
-                Ok(Self { journal: Arc::new(journal), blueprints, file: Some(file), _lock: Some(lock) })
+                let file = Some(journal.clone());
+                Ok(Self { journal: Arc::new(journal), blueprints, file, health: Arc::default() })
             }
         }
     }
 
-    /// Checks that the file is still in its place: records that are written to a deleted file are lost when the server ends.
+    /// The journal of the runs, which reports its appends from now on. Returns the journal that does not.
+    pub(crate) fn meter(&mut self, metrics: &Arc<Metrics>) -> Arc<dyn Journal> {
+        let journal = Arc::clone(&self.journal);
+        let (metrics, health) = (Arc::clone(metrics), Arc::clone(&self.health));
+        self.journal = Arc::new(MeteredJournal { journal: Arc::clone(&journal), metrics, health });
+        journal
+    }
+
+    /// Checks that the file is still in its place.
     pub(crate) fn check_file(&self) -> Result<(), JournalError> {
-        let Some(DatabaseFile { path, identity: known, .. }) = &self.file else { return Ok(()) };
-        match identity(path) {
-            Ok(found) if found == *known => Ok(()),
-            Ok(_) => Err(unavailable(path, io::Error::other("another file is in its place"))),
-            Err(error) => Err(unavailable(path, error)),
-        }
+        let checked = self.file.as_ref().map_or(Ok(()), Sqlite::check_file);
+        checked.inspect_err(|fault| self.health.failed(fault))
     }
 
     /// Writes pending records, and closes the file.
     pub(crate) async fn close(&self) {
         self.blueprints.close();
-        if let Some(DatabaseFile { journal, .. }) = &self.file {
+        if let Some(journal) = &self.file {
             // An error means that it is closed already.
             let _ = journal.close().await;
         }
-    }
-}
-
-/// The device and the inode of a file; zeros on systems without them.
-type FileIdentity = (u64, u64);
-
-#[cfg(unix)]
-fn identity(path: &Path) -> io::Result<FileIdentity> {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
-}
-
-#[cfg(not(unix))]
-fn identity(path: &Path) -> io::Result<FileIdentity> {
-    std::fs::metadata(path).map(|_| (0, 0))
-}
-
-fn unavailable(path: &Path, error: io::Error) -> JournalError {
-    JournalError::Unavailable { place: path.display().to_string(), source: Arc::new(error) }
-}
-
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let name = format!("{}.lock", path.display());
-    let cannot = |source| StoreError::Lock { name: name.clone(), source };
-    let file = File::options().create(true).truncate(false).write(true).open(&name).map_err(cannot)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(cannot(source)),
     }
 }
 
@@ -153,7 +123,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 /// let database = Database::File("/no/such/folder/council.db".into());
 /// let config = Config::default().listen("127.0.0.1:0").database(database);
 /// match Server::bind(config, graph).await {
-///     Err(BindError::Database(StoreError::Lock { name, .. })) => assert_eq!(name, "/no/such/folder/council.db.lock"),
+///     Err(BindError::Database(StoreError::Journal(error))) => assert_eq!(error.place(), Some("/no/such/folder/council.db")),
 ///     _ => unreachable!("the folder does not exist"),
 /// }
 /// # Ok(())
@@ -167,15 +137,6 @@ pub enum StoreError {
     InUse {
         /// The file.
         path: PathBuf,
-    },
-    /// The lock file cannot be written.
-    #[error("cannot write the lock file `{name}`: check that its directory exists and is writable")]
-    Lock {
-        /// The file.
-        name: String,
-        /// The error of the system.
-        #[source]
-        source: io::Error,
     },
     /// The file is not a database of this program, or cannot be opened.
     #[error(transparent)]

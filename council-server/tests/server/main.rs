@@ -15,6 +15,8 @@ mod chair;
 mod changed_blueprint;
 mod changed_models;
 mod configuration;
+#[cfg(unix)]
+mod database_file;
 mod faults;
 mod graphs;
 mod harness;
@@ -34,6 +36,8 @@ mod limits;
 mod load;
 #[cfg(unix)]
 mod logs;
+#[cfg(unix)]
+mod lost_file;
 mod messages;
 mod model_limits;
 mod models;

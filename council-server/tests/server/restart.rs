@@ -172,6 +172,6 @@ async fn a_database_in_use_or_of_another_kind_is_refused() {
     expect![[r#"
         another server uses `DIR/council.db`: stop that server, or set another database
         `DIR/letter.db` is not an SQLite database: name a journal of this version or a new file
-        cannot write the lock file `DIR/nowhere/council.db.lock`: check that its directory exists and is writable"#]]
+        the journal `DIR/nowhere/council.db` cannot be opened: check that its directory exists and can be written"#]]
     .assert_eq(&picture);
 }

@@ -1,4 +1,4 @@
-//! Databases that are locked, damaged or deleted while the server runs.
+//! Databases that are locked or damaged while the server runs.
 
 use std::time::Duration;
 
@@ -95,30 +95,6 @@ async fn a_run_that_cannot_be_read_says_why() {
     .assert_eq(&refused.replace(&id, "ID"));
     let other = server.run("Rust").await;
     server.when(&other, "completed").await;
-}
-
-/// Records that are written to a deleted file would be lost, so new runs are refused.
-#[cfg(unix)]
-#[tokio::test]
-async fn a_server_whose_database_was_deleted_refuses_new_runs() {
-    let directory = TempDir::new().unwrap();
-    let path = directory.path().join("council.db");
-    let config = Config::default().database(Database::File(path.clone()));
-    let server = TestServer::with(config, two_rounds()).await;
-    let start = async || {
-        let refused = server.post("/api/councils/run", json!({ "input_topic": "Rust" }).to_string()).await;
-        refused.line().replace(path.to_str().unwrap(), "FILE")
-    };
-    server.until_ready().await;
-    std::fs::remove_file(&path).unwrap();
-    let mut picture = vec![start().await];
-    picture.push(server.get("/api/ready").await.line().replace(path.to_str().unwrap(), "FILE"));
-    std::fs::write(&path, "").unwrap();
-    picture.push(start().await);
-    expect![[r#"
-        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: check that its directory exists and can be written: No such file or directory (os error 2)"}
-        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: check that its directory exists and can be written: No such file or directory (os error 2)"}
-        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: check that its directory exists and can be written: another file is in its place"}"#]].assert_eq(&picture.join("\n"));
 }
 
 /// How long a write waits here for another process. The tests hold the lock until the server has given up.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, ErrorCode};
 
 use super::errors::of_sqlite;
+use super::file::JournalFile;
 use super::schema::{self, Content, VERSION};
 use crate::journal::error::JournalError;
 
@@ -14,6 +15,8 @@ pub(super) struct Connections {
     /// The name of the journal, usually the path of its file.
     pub(super) name: String,
     open: OpenConnection,
+    /// The file, unless a function of the user opens the connections.
+    pub(super) file: Option<JournalFile>,
 }
 
 /// Opens a connection to the database of a journal.
@@ -26,12 +29,19 @@ impl fmt::Debug for Connections {
 }
 
 impl Connections {
-    pub(super) fn new(name: String, open: OpenConnection) -> Self {
-        Self { name, open }
+    /// The connections to a file.
+    pub(super) fn of_file(name: String, open: OpenConnection, file: JournalFile) -> Self {
+        Self { name, open, file: Some(file) }
+    }
+
+    /// Checks that the open file is still in its place, and returns its size in bytes, if the journal knows its file.
+    pub(super) fn check_file(&self) -> Result<Option<u64>, JournalError> {
+        self.file.as_ref().map(JournalFile::check).transpose()
     }
 
     /// A connection for reading only.
     pub(super) fn reader(&self) -> Result<Connection, JournalError> {
+        self.check_file()?;
         let reader = || {
             let connection = (self.open)()?;
             connection.pragma_update(None, "query_only", true)?;
@@ -54,7 +64,7 @@ pub(super) fn by_function(open: OpenConnection) -> Result<(Connection, Arc<Conne
         return Err(other_version(&name, version));
     }
     writer.set_prepared_statement_cache_capacity(STATEMENTS);
-    let connections = Connections::new(name, open);
+    let connections = Connections { name, open, file: None };
     let seen = connections
         .reader()
         .and_then(|reader| schema::identify(&reader).map_err(|error| of_sqlite(error, &connections.name)))?;

@@ -28,6 +28,8 @@ pub(super) struct Ledger {
     known: HashMap<Arc<str>, Known>,
     /// SQLite's `data_version` at the time of `known`. It changes with each commit of another connection.
     version: i64,
+    /// The number of pages that the file has for sure: another program may have shrunk it only if `version` has changed.
+    pages: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -37,19 +39,34 @@ struct Known {
 }
 
 impl Ledger {
-    pub(super) fn new(connection: Connection) -> Self {
-        Self { connection, known: HashMap::new(), version: 0 }
+    pub(super) fn new(connection: Connection) -> Result<Self, rusqlite::Error> {
+        let version = connection.query_row("PRAGMA data_version", [], |row| row.get(0))?;
+        Ok(Self { connection, known: HashMap::new(), version, pages: 0 })
     }
 
     /// Begins a transaction. No other connection can write until it ends, so `known` stays valid.
     pub(super) fn begin(&mut self) -> Result<(), rusqlite::Error> {
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let version = self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
-        if version != self.version || self.known.len() > KNOWN {
+        if version != self.version {
             self.known.clear();
-            self.version = version;
+            (self.version, self.pages) = (version, 0);
+        } else if self.known.len() > KNOWN {
+            self.known.clear();
         }
         Ok(())
+    }
+
+    /// Whether a file of this size has all pages that were written to it. The last pages may be in the log only.
+    pub(super) fn is_whole(&mut self, bytes: u64) -> Result<bool, rusqlite::Error> {
+        let number = |pragma| self.connection.prepare_cached(pragma)?.query_row([], |row| row.get::<_, i64>(0));
+        let pages = number("PRAGMA page_count")?.cast_unsigned();
+        let in_file = bytes / number("PRAGMA page_size")?.cast_unsigned();
+        let is_whole = in_file >= self.pages.min(pages);
+        if is_whole {
+            self.pages = in_file.min(pages);
+        }
+        Ok(is_whole)
     }
 
     pub(super) fn commit(&mut self) -> Result<(), rusqlite::Error> {

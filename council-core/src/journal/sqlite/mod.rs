@@ -4,6 +4,9 @@
 
 pub(crate) mod connections;
 pub(crate) mod errors;
+pub(crate) mod file;
+pub(crate) mod file_identity;
+pub(crate) mod file_lock;
 pub(crate) mod ledger;
 pub(crate) mod open;
 pub(crate) mod options;
@@ -34,6 +37,9 @@ use writer::Job;
 /// An append that was answered with `Ok` survives a crash of the process; [`Synchronous`] says whether it survives a crash of the
 /// machine. Pending appends share one write to the disk, also if they are of different runs. Several processes may use one file.
 /// Clones share one writer; when the last clone is dropped, the writer completes the pending appends and ends.
+///
+/// If the file is deleted, moved, replaced or truncated while it is open, or its log is, appends fail with [`JournalError::Lost`] and
+/// change nothing: they would be lost. They succeed again when the file is back.
 ///
 /// With the `sqlite3` shell, `SELECT * FROM council_history WHERE run = '...'` shows a run. The space of deleted runs is reused, but
 /// the file does not shrink by itself: `VACUUM` shrinks it.
@@ -70,8 +76,8 @@ impl Sqlite {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`](JournalError::Unavailable), [`ReadOnly`](JournalError::ReadOnly), and [`Foreign`](JournalError::Foreign)
-    /// if the file is not a journal of this version; such a file is not changed.
+    /// [`Unavailable`](JournalError::Unavailable), [`ReadOnly`](JournalError::ReadOnly), [`Linked`](JournalError::Linked), and
+    /// [`Foreign`](JournalError::Foreign) if the file is not a journal of this version; such a file is not changed.
     ///
     /// # Panics
     ///
@@ -94,7 +100,7 @@ impl Sqlite {
     ///
     /// # Errors
     ///
-    /// The same as of [`open`](Self::open).
+    /// The same as of [`open`](Self::open), and [`InUse`](JournalError::InUse) with [`exclusive`](SqliteOptions::exclusive).
     ///
     /// # Panics
     ///
@@ -181,6 +187,38 @@ impl Sqlite {
     pub async fn close(&self) -> Result<(), JournalError> {
         self.readers.close();
         self.ask(LedgerWork::Close).await.map(drop)
+    }
+
+    /// The file of the journal, without symbolic links; `None` if a function of yours opens the connections.
+    ///
+    /// ```no_run
+    /// # use council_core::*;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let journal = journal::Sqlite::open("runs.db").await?;
+    /// assert!(journal.path().is_some_and(|path| path.ends_with("runs.db")));
+    /// # Ok(()) }
+    /// ```
+    pub fn path(&self) -> Option<&Path> {
+        self.readers.path()
+    }
+
+    /// Checks that the file of the journal is still in its place. Each write checks it too; with a function of yours that opens the
+    /// connections, nothing is checked. The check makes three calls of the system.
+    ///
+    /// ```no_run
+    /// # use council_core::*;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let journal = journal::Sqlite::open("runs.db").await?;
+    /// std::fs::remove_file("runs.db")?;
+    /// assert!(matches!(journal.check_file(), Err(journal::JournalError::Lost { .. })));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Lost`](JournalError::Lost) if the file was deleted, moved, replaced or emptied, or the log of SQLite beside it.
+    pub fn check_file(&self) -> Result<(), JournalError> {
+        self.readers.check_file()
     }
 
     async fn ask(&self, work: LedgerWork) -> Result<u64, JournalError> {

@@ -10,6 +10,9 @@ use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
 
 use super::connections::{Connections, STATEMENTS, foreign, other_version, unreadable};
 use super::errors::of_sqlite;
+use super::file::{JournalFile, beside, unavailable};
+use super::file_identity;
+use super::file_lock::FileLock;
 use super::options::{SqliteOptions, Synchronous};
 use super::schema::{self, Content};
 use crate::journal::error::JournalError;
@@ -23,23 +26,67 @@ struct Location {
 
 impl Location {
     fn has_log(&self) -> bool {
-        let mut log = self.path.clone().into_os_string();
-        log.push("-wal");
-        Path::new(&log).exists()
+        beside(&self.path, "-wal").exists()
     }
 }
 
 /// The writer's connection, and the connections of the readers, of a file.
 pub(super) fn file(path: &Path, options: SqliteOptions) -> Result<(Connection, Arc<Connections>), JournalError> {
     let name = path.display().to_string();
-    // Absolute, because connections are also opened later, and the working directory may have changed then.
-    let path = std::path::absolute(path).map_err(|error| unavailable(&name, error))?;
+    let path = resolved(path).map_err(|error| unavailable(&name, error))?;
+    refuse_unusable(&path, &name)?;
+    let lock = if options.exclusive {
+        let lock = FileLock::take(&path).map_err(|error| unavailable(&name, error))?;
+        Some(lock.ok_or_else(|| JournalError::InUse { place: name.clone() })?)
+    } else {
+        None
+    };
+    refuse_links(&path, &name)?;
     let place = Location { path, name, options };
     let connection = writer(&place)?;
     let Location { path, name, options } = place;
+    let file = JournalFile::opened(&path, name.clone(), lock)?;
+    let path = file.path.clone();
     // A reader opens the file for writing, because otherwise SQLite could not recover it after a crash.
     let reader = move || connect(&path, &options, OpenFlags::empty());
-    Ok((connection, Arc::new(Connections::new(name, Box::new(reader)))))
+    Ok((connection, Arc::new(Connections::of_file(name, Box::new(reader), file))))
+}
+
+/// The absolute path without symbolic links. It is absolute because connections are also opened later, and the working directory may
+/// have changed then, and because SQLite takes a relative path that begins with `file:` for a URI.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(path) = path.canonicalize() {
+        return Ok(path);
+    }
+    // The file does not exist yet.
+    let path = std::path::absolute(path)?;
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(directory)), Some(file)) => Ok(directory.join(file)),
+        _ => Ok(path),
+    }
+}
+
+/// Refuses a directory, a device and a file that is marked read-only.
+fn refuse_unusable(path: &Path, name: &str) -> Result<(), JournalError> {
+    match std::fs::metadata(path) {
+        Ok(file) if file.is_dir() => Err(unavailable(name, io::Error::from(io::ErrorKind::IsADirectory))),
+        Ok(file) if !file.is_file() => Err(foreign(name, "not a regular file")),
+        // Root can write a file that is marked read-only. The mark still counts.
+        Ok(file) if file.permissions().readonly() => {
+            let source = Arc::new(io::Error::from(io::ErrorKind::PermissionDenied));
+            Err(JournalError::ReadOnly { place: name.to_owned(), source })
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unavailable(name, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a file with several names. SQLite keeps a log for each name, so programs that use different names destroy the file.
+fn refuse_links(path: &Path, name: &str) -> Result<(), JournalError> {
+    match std::fs::metadata(path).map(|file| file_identity::links(&file)) {
+        Ok(links @ 2..) => Err(JournalError::Linked { place: name.to_owned(), links }),
+        _ => Ok(()),
+    }
 }
 
 fn connect(path: &Path, options: &SqliteOptions, create: OpenFlags) -> Result<Connection, Error> {
@@ -52,18 +99,6 @@ fn connect(path: &Path, options: &SqliteOptions, create: OpenFlags) -> Result<Co
 
 /// The connection of the writer. A file that is not a journal is not changed.
 fn writer(place: &Location) -> Result<Connection, JournalError> {
-    // Root can write a file that is marked read-only. The mark still counts.
-    match std::fs::metadata(&place.path) {
-        Ok(file) if file.is_dir() => {
-            return Err(unavailable(&place.name, io::Error::from(io::ErrorKind::IsADirectory)));
-        }
-        Ok(file) if file.permissions().readonly() => {
-            let source = Arc::new(io::Error::from(io::ErrorKind::PermissionDenied));
-            return Err(JournalError::ReadOnly { place: place.name.clone(), source });
-        }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unavailable(&place.name, error)),
-        _ => {}
-    }
     let connection = connect(&place.path, &place.options, OpenFlags::SQLITE_OPEN_CREATE)
         .map_err(|error| of_sqlite(error, &place.name))?;
     let found = identify(&connection, place.has_log()).map_err(|error| unreadable(error, &place.name))?;
@@ -129,10 +164,6 @@ fn write_ahead(connection: &Connection, patience: Duration) -> Result<(), Error>
 
 fn is_busy(error: &Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
-fn unavailable(name: &str, error: io::Error) -> JournalError {
-    JournalError::Unavailable { place: name.to_owned(), source: Arc::new(error) }
 }
 
 /// The page size. Most records are text that is longer than this: such a record gets pages of its own and fills them. With pages of

@@ -1,4 +1,4 @@
-//! The options of a SQLite journal: durability, lock timeout, maximum size.
+//! The options of a SQLite journal: durability, lock timeout, maximum size, exclusive use.
 
 use std::time::Duration;
 
@@ -20,11 +20,16 @@ pub struct SqliteOptions {
     /// [`JournalError::Full`](crate::journal::JournalError::Full). The log beside the file does not count. By default there is no
     /// maximum, and the disk is the limit.
     pub max_bytes: Option<u64>,
+    /// Whether the file belongs to this journal alone: a second journal that is opened with this option, in this process or another one,
+    /// gets [`JournalError::InUse`](crate::journal::JournalError::InUse). On Unix, the lock is on the file itself, so it holds under
+    /// every name and path of the file, except on network file systems. Elsewhere it is on a second file with `.lock` at the end of its
+    /// name. Journals without this option are not kept out. `false` by default.
+    pub exclusive: bool,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { synchronous: Synchronous::Full, busy_timeout: Duration::from_secs(5), max_bytes: None }
+        Self { synchronous: Synchronous::Full, busy_timeout: Duration::from_secs(5), max_bytes: None, exclusive: false }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads runs on connections of their own, beside the writer.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,8 +18,9 @@ use crate::types::lock::Lock;
 /// The connections of readers. A read sees the commits before its beginning, and no later ones.
 #[derive(Debug)]
 pub(super) struct Readers {
-    connections: Arc<Connections>,
+    // Declared, and so dropped, before the lock of the file in `connections`.
     idle: Lock<Vec<Connection>>,
+    connections: Arc<Connections>,
     /// Limits the number of concurrent reads; further reads wait without holding a thread.
     permits: Semaphore,
     closed: AtomicBool,
@@ -27,6 +29,14 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn new(connections: Arc<Connections>) -> Self {
         Self { connections, idle: Lock::default(), permits: Semaphore::new(4), closed: AtomicBool::new(false) }
+    }
+
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.connections.file.as_ref().map(|file| file.path.as_path())
+    }
+
+    pub(super) fn check_file(&self) -> Result<(), JournalError> {
+        self.connections.check_file().map(drop)
     }
 
     pub(super) fn close(&self) {

@@ -21,7 +21,9 @@ type Reply = oneshot::Sender<Result<u64, JournalError>>;
 /// Starts the thread. It ends when all senders are dropped and all jobs are done.
 pub(super) fn start(connection: Connection, connections: Arc<Connections>) -> Result<mpsc::Sender<Job>, JournalError> {
     let (sender, jobs) = mpsc::channel(WAITING);
-    let writer = Writer { ledger: Ledger::new(connection), connections };
+    let ledger = Ledger::new(connection).map_err(|error| of_sqlite(error, &connections.name))?;
+    let mut writer = Writer { ledger, connections };
+    writer.check_file()?;
     std::thread::Builder::new()
         .name("council-journal".to_owned())
         .spawn(move || writer.serve(jobs))
@@ -85,14 +87,29 @@ impl Writer {
                 }
             }
         }
-        if let Err(error) = self.ledger.commit() {
+        if let Err(error) = self.check_file().and_then(|()| self.commit()) {
             self.ledger.roll_back();
-            return refuse(group, &of_sqlite(error, &self.connections.name));
+            return refuse(group, &error);
         }
         for (job, answer) in group.into_iter().zip(answers) {
             // The caller may have dropped its future; the job is done all the same.
             _ = job.reply.send(answer);
         }
+    }
+}
+
+impl Writer {
+    /// Checks that the transaction goes to the file that others will read.
+    fn check_file(&mut self) -> Result<(), JournalError> {
+        let Connections { name, file, .. } = &*self.connections;
+        let Some(file) = file else { return Ok(()) };
+        let bytes = file.check()?;
+        let is_whole = self.ledger.is_whole(bytes).map_err(|error| of_sqlite(error, name))?;
+        if is_whole { Ok(()) } else { Err(file.truncated()) }
+    }
+
+    fn commit(&mut self) -> Result<(), JournalError> {
+        self.ledger.commit().map_err(|error| of_sqlite(error, &self.connections.name))
     }
 }
 

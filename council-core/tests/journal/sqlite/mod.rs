@@ -3,6 +3,8 @@
 mod files;
 mod former_version;
 mod own_connections;
+#[cfg(unix)]
+mod places;
 mod processes;
 mod sharing;
 
