@@ -19,6 +19,7 @@ use crate::councils::Councils;
 use crate::http::accept::{self, ConnectionPool};
 use crate::http::access::Access;
 use crate::http::connection::ConnectionSettings;
+use crate::http::hosts::Hosts;
 use crate::metrics::Metrics;
 use crate::routes;
 use crate::runs::registry::Runs;
@@ -66,6 +67,9 @@ impl Server {
         }
         let listener = TcpListener::bind(&*addresses).await.map_err(cannot_listen)?;
         let local_addr = listener.local_addr().map_err(cannot_listen)?;
+        let own_hosts = Hosts::of_server(&config.listen, local_addr);
+        let access =
+            Access::new(config.token.clone(), config.allowed_origins.clone(), config.allowed_hosts.clone(), own_hosts);
         let gone = CancellationToken::new();
         let councils = councils.into();
         let metrics = Arc::new(Metrics::new(councils.nodes()));
@@ -75,7 +79,7 @@ impl Server {
         let app = App {
             runs: Arc::new(Runs::new(&config, councils, Arc::clone(&store), Arc::clone(&metrics), gone.clone())),
             store,
-            access: Arc::new(Access::new(config.token.clone(), config.allowed_origins.clone())),
+            access: Arc::new(access),
             metrics,
             readiness: ReadinessCheck::new(journal),
             send_timeout: config.send_timeout,

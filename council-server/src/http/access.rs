@@ -1,15 +1,18 @@
-//! Access control: the origin of the page first, then the token.
+//! Access control: the host of the request first, then the origin of the page, then the token.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tracing::warn;
 
 use crate::http::error::ApiError;
+use crate::http::host::Host;
+use crate::http::hosts::{self, Hosts};
 use crate::http::origin::Origin;
 use crate::http::token::Token;
 
@@ -17,14 +20,27 @@ use crate::http::token::Token;
 pub(crate) struct Access {
     token: Option<Token>,
     allowed_origins: Vec<Origin>,
+    hosts: Hosts,
+    /// Whether requests for other hosts are refused.
+    checks_hosts: bool,
 }
 
 impl Access {
-    pub(crate) fn new(token: Option<Token>, allowed_origins: Vec<Origin>) -> Self {
-        Self { token, allowed_origins }
+    /// `own` are the hosts of the address that the server listens on. The hosts of allowed origins are allowed hosts too.
+    pub(crate) fn new(
+        token: Option<Token>,
+        allowed_origins: Vec<Origin>,
+        allowed_hosts: Vec<Host>,
+        own: Hosts,
+    ) -> Self {
+        // A foreign page does not know the token, so with a token other hosts are refused only on request.
+        let checks_hosts = token.is_none() || !allowed_hosts.is_empty();
+        let of_origins = allowed_origins.iter().filter_map(|origin| Some(origin.host_and_port()?.host));
+        let hosts = own.with(allowed_hosts.into_iter().chain(of_origins));
+        Self { token, allowed_origins, hosts, checks_hosts }
     }
 
-    /// The CORS headers. Requests of other origins do not get here: [`check_origin`] refuses them.
+    /// The CORS headers. Requests of other origins do not get here: [`check_host_and_origin`] refuses them.
     pub(crate) fn cors(&self) -> CorsLayer {
         let origins = self.allowed_origins.iter();
         let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
@@ -36,17 +52,30 @@ impl Access {
             .allow_credentials(true)
     }
 
-    /// Checks the origin. Only browsers send one.
-    fn admits_origin(&self, headers: &HeaderMap) -> Result<(), ApiError> {
-        let Some(value) = headers.get(header::ORIGIN) else {
+    /// Checks the host, and the origin of the page. Only browsers send an origin.
+    ///
+    /// The origin is the server's own if it is the host of the request. Of a name this counts only if the name is known to be the
+    /// server's: with DNS rebinding, the origin of a foreign page is the host of the request too.
+    fn admits(&self, request: &Parts) -> Result<(), ApiError> {
+        let asked = hosts::requested(request)?;
+        if let Some(asked) = &asked
+            && self.checks_hosts
+            && !self.hosts.contains(&asked.host)
+        {
+            return Err(ApiError::HostRefused(asked.host.clone()));
+        }
+        let Some(value) = request.headers.get(header::ORIGIN) else {
             return Ok(());
         };
         let text = String::from_utf8_lossy(value.as_bytes());
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let is_admitted = text
-            .parse::<Origin>()
-            .is_ok_and(|origin| self.allowed_origins.contains(&origin) || host.is_some_and(|host| origin.is_own(host)));
-        if is_admitted { Ok(()) } else { Err(ApiError::OriginRefused(text.into_owned())) }
+        let is_own = |origin: &Origin| {
+            let known = asked.as_ref().filter(|asked| asked.host.is_address() || self.hosts.contains(&asked.host));
+            known.is_some_and(|asked| origin.is_at(asked))
+        };
+        match text.parse::<Origin>() {
+            Ok(origin) if self.allowed_origins.contains(&origin) || is_own(&origin) => Ok(()),
+            _ => Err(ApiError::OriginRefused(text.into_owned())),
+        }
     }
 
     /// Whether the request has the token, if the server has one. A browser cannot set a header when it opens a WebSocket or a
@@ -71,17 +100,19 @@ impl Access {
     }
 }
 
-/// Refuses pages of other origins, also where browsers do not: at the upgrade to a WebSocket, and for plain form posts.
-pub(crate) async fn check_origin(
+/// Refuses requests for other hosts. Refuses pages of other origins, also where browsers do not: at the upgrade to a WebSocket, and for
+/// plain form posts.
+pub(crate) async fn check_host_and_origin(
     State(access): State<Arc<Access>>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    if let Err(error) = access.admits_origin(request.headers()) {
-        warn!(path = request.uri().path(), %error, "refused");
+    let (parts, body) = request.into_parts();
+    if let Err(error) = access.admits(&parts) {
+        warn!(path = parts.uri.path(), %error, "refused");
         return Err(error);
     }
-    Ok(next.run(request).await)
+    Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
 /// Refuses requests without the token.

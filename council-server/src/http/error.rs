@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::host::Host;
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::fault::RequestFault;
 
@@ -18,6 +19,14 @@ pub(crate) enum ApiError {
     MethodNotAllowed,
     #[error("Not authenticated")]
     NotAuthenticated,
+    /// The request has no host, several hosts, or a host that cannot be read.
+    #[error("{0}")]
+    InvalidHost(String),
+    /// The host of the request may be a foreign name that leads to this server.
+    #[error(
+        "Host '{0}' is not a name of this server. If it should be one, start the server with --allowed-hosts {0} (COUNCIL_ALLOWED_HOSTS)."
+    )]
+    HostRefused(Host),
     #[error("Origin '{0}' is not allowed.")]
     OriginRefused(String),
     #[error("Run '{0}' has already ended.")]
@@ -78,13 +87,14 @@ impl ApiError {
             Self::TooManyRuns(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAuthenticated => StatusCode::UNAUTHORIZED,
+            Self::HostRefused(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::OriginRefused(_) => StatusCode::FORBIDDEN,
             Self::RunEnded(_) | Self::RunExists(_) | Self::CannotRetry(_) | Self::BlueprintExists(_) => {
                 StatusCode::CONFLICT
             }
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyBroken | Self::NotPaused(_) => StatusCode::BAD_REQUEST,
+            Self::InvalidHost(_) | Self::BodyBroken | Self::NotPaused(_) => StatusCode::BAD_REQUEST,
             Self::NotAWebSocket(_) => StatusCode::UPGRADE_REQUIRED,
             Self::Draining
             | Self::NotReady(_)

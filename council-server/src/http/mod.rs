@@ -4,6 +4,8 @@ pub(crate) mod accept;
 pub(crate) mod connection;
 pub(crate) mod connection_state;
 pub(crate) mod access;
+pub(crate) mod host;
+pub(crate) mod hosts;
 pub(crate) mod origin;
 pub(crate) mod token;
 pub(crate) mod faults;

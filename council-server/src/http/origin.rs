@@ -1,10 +1,11 @@
 //! Origin of a page in a browser.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::uri::Authority;
+
+use super::host::HostAndPort;
 
 /// The origin of a page: scheme, host, and the port if it is not the default of the scheme.
 ///
@@ -30,18 +31,22 @@ impl Origin {
         &self.0
     }
 
-    /// Whether the page comes from this server, whose address is `host`.
-    ///
-    /// Only `localhost` and IP addresses count. Anyone can point a domain name at this server, and the browser would take their page
-    /// for one of ours (DNS rebinding).
-    pub(crate) fn is_own(&self, host: &str) -> bool {
-        let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
-        authority.eq_ignore_ascii_case(host)
-            && host.parse::<Authority>().is_ok_and(|authority| {
-                let name = authority.host().trim_matches(['[', ']']);
-                name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
-            })
+    /// The host of the page, with its port also if it is the default of the scheme.
+    pub(crate) fn host_and_port(&self) -> Option<HostAndPort> {
+        let (scheme, authority) = self.0.split_once("://")?;
+        let HostAndPort { host, port } = HostAndPort::parse(authority)?;
+        Some(HostAndPort { host, port: port.or(Some(default_port(scheme))) })
     }
+
+    /// Whether the page was loaded from this host and port, with the scheme of the page.
+    pub(crate) fn is_at(&self, asked: &HostAndPort) -> bool {
+        let port = asked.port.or_else(|| self.0.split_once("://").map(|(scheme, _)| default_port(scheme)));
+        self.host_and_port().is_some_and(|page| page.host == asked.host && page.port == port)
+    }
+}
+
+fn default_port(scheme: &str) -> u16 {
+    if scheme == "https" { 443 } else { 80 }
 }
 
 impl FromStr for Origin {

@@ -30,7 +30,7 @@ use crate::http::access;
 use crate::http::error::ApiError;
 use crate::http::request_log;
 
-/// All routes. The origin is checked first, then the token.
+/// All routes. The host and the origin are checked first, then the token.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let (access, metrics) = (Arc::clone(&app.access), Arc::clone(&app.metrics));
     let (routes, _) = documented();
@@ -40,7 +40,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&access), access::check_token))
         .layer(middleware::from_fn(page::ask_for_token))
         .layer(access.cors())
-        .layer(middleware::from_fn_with_state(access, access::check_origin))
+        .layer(middleware::from_fn_with_state(access, access::check_host_and_origin))
         .layer(middleware::from_fn_with_state(metrics, request_log::log_request))
         .layer(middleware::map_response(access::add_security_headers))
         .with_state(app)

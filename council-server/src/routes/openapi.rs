@@ -45,15 +45,17 @@ pub(crate) fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             let is_about_runs = operation.tags.iter().flatten().any(|tag| tag != "server");
+            add(operation, "421", "The host of the request is not a name of this server");
             add(operation, "403", "The origin of the page is not allowed");
             if !crate::http::access::is_public(path) {
                 add(operation, "401", "The token is missing or wrong");
             }
             if operation.request_body.is_some() {
-                add(operation, "400", "The body is incomplete");
+                add(operation, "400", "The body is incomplete, or the host is missing or unclear");
                 add(operation, "408", "The body did not arrive in time");
                 add(operation, "413", "The body is too large");
             }
+            add(operation, "400", "The host is missing or unclear");
             if is_about_runs {
                 add(operation, "500", "The stored data does not fit this server");
             }

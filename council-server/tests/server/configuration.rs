@@ -40,6 +40,7 @@ threshold = "high"
 max-iterations = 0
 token = 1234
 allowed-origins = ["http://localhost:3000", "*", "council.example"]
+allowed-hosts = ["council.example", "*", "council.example:8000"]
 insecure = "yes"
 database = "nowhere/council.db"
 keep-runs = -1
@@ -66,13 +67,15 @@ async fn every_fault_of_a_file_is_named_with_its_line() {
         council-server: council.toml: line 8: token: it must be a string, not a whole number
         council-server: council.toml: line 9: allowed-origins: `*` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
         council-server: council.toml: line 9: allowed-origins: `council.example` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
-        council-server: council.toml: line 10: insecure: it must be `true` or `false`, not a string
-        council-server: council.toml: line 11: database: `nowhere` is not a directory
-        council-server: council.toml: line 12: keep-runs: `-1` is not a whole number of runs from 0 to 4294967295
-        council-server: council.toml: line 14: log: `council_server=loud` is neither a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) nor a target with its level, such as `council_server=debug`
-        council-server: council.toml: line 15: log-format: `xml` is neither `text` nor `json`
-        council-server: council.toml: line 16: unknown setting `colour`
-        council-server: council.toml: line 18: unknown setting `server`
+        council-server: council.toml: line 10: allowed-hosts: `*` is not a host: write a name such as `council.example`, or an IP address, without a scheme and a port
+        council-server: council.toml: line 10: allowed-hosts: `council.example:8000` is not a host: write a name such as `council.example`, or an IP address, without a scheme and a port
+        council-server: council.toml: line 11: insecure: it must be `true` or `false`, not a string
+        council-server: council.toml: line 12: database: `nowhere` is not a directory
+        council-server: council.toml: line 13: keep-runs: `-1` is not a whole number of runs from 0 to 4294967295
+        council-server: council.toml: line 15: log: `council_server=loud` is neither a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) nor a target with its level, such as `council_server=debug`
+        council-server: council.toml: line 16: log-format: `xml` is neither `text` nor `json`
+        council-server: council.toml: line 17: unknown setting `colour`
+        council-server: council.toml: line 19: unknown setting `server`
     "#]]).await;
 }
 

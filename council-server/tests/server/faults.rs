@@ -163,7 +163,7 @@ async fn a_body_above_a_mebibyte_is_refused() {
     expect![[r#"413 {"detail":"The body has more than 1048576 bytes."}"#]].assert_eq(&answer.line());
 
     let chunked = format!(
-        "POST /api/councils/run HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+        "POST /api/councils/run HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
         body.len()
     );
     assert_eq!(within(http::send_raw(server.address(), chunked.as_bytes())).await.status, 413);
@@ -175,7 +175,8 @@ async fn a_body_above_a_mebibyte_is_refused() {
 #[tokio::test]
 async fn an_incomplete_body_is_refused() {
     let server = TestServer::start(two_rounds()).await;
-    let request = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nno number\r\n";
+    let request =
+        "POST /api/councils/run HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nno number\r\n";
     let refused = within(http::send_raw(server.address(), request.as_bytes())).await;
     expect![[r#"400 {"detail":"The body could not be read."}"#]].assert_eq(&refused.line());
 }

@@ -100,8 +100,8 @@ async fn a_request_that_arrives_byte_by_byte_ends_in_time() {
             String::from_utf8(answer).unwrap()
         })
     };
-    let head = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\nx-slow: ";
-    let body = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
+    let head = "POST /api/councils/run HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
+    let body = "POST /api/councils/run HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n";
     let slow: Vec<_> = std::iter::repeat_n(head, 20).chain(std::iter::repeat_n(body, 20)).map(trickle).collect();
     let id = server.run("Rust").await;
     server.when(&id, "completed").await;
@@ -125,7 +125,7 @@ async fn a_connection_that_has_been_idle_for_too_long_ends() {
     let clock = StoppedClock::new();
     let mut fresh = TcpStream::connect(server.address()).await.unwrap();
     let mut used = TcpStream::connect(server.address()).await.unwrap();
-    used.write_all(b"GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    used.write_all(b"GET /api/health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     let mut start = [0; 13];
     within(used.read_exact(&mut start)).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 200 ");
@@ -146,7 +146,7 @@ async fn a_watcher_that_answers_no_ping_is_disconnected() {
     for half_a_frame in [&b""[..], b"\x81\xfe"] {
         let mut silent = TcpStream::connect(server.address()).await.unwrap();
         let upgrade = format!(
-            "GET /ws/council/{id} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+            "GET /ws/council/{id} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
              sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
         silent.write_all(upgrade.as_bytes()).await.unwrap();
@@ -181,7 +181,7 @@ async fn a_client_that_never_reads_is_disconnected() {
     let server = TestServer::with(config, two_rounds()).await;
     let clock = StoppedClock::new();
     let mut greedy = http::narrow(server.address()).await;
-    greedy.write_all("GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(20).as_bytes()).await.unwrap();
+    greedy.write_all("GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(20).as_bytes()).await.unwrap();
     let mut start = [0; 12];
     within(greedy.read_exact(&mut start)).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 200");

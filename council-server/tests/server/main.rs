@@ -21,6 +21,7 @@ mod faults;
 mod graphs;
 mod harness;
 mod history;
+mod hosts;
 mod http;
 mod idempotency;
 #[cfg(unix)]

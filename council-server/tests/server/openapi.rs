@@ -121,38 +121,38 @@ fn the_document_lists_all_routes_and_their_statuses() {
         })
         .collect();
     expect![[r#"
-        /                                 GET    200 304 401 403 503
-        /api/councils                     GET    307 401 403 500 503
-        /api/councils                     POST   307 401 403 500 503
-        /api/councils/                    GET    200 401 403 500 503
-        /api/councils/                    POST   201 400 401 403 408 409 413 422 500 503
-        /api/councils/check               POST   200 400 401 403 408 413 500 503
-        /api/councils/graph               GET    200 401 403 422 500 503
-        /api/councils/run                 POST   202 400 401 403 408 409 413 422 429 500 503
-        /api/councils/run/{id}            GET    200 401 403 404 500 503
-        /api/councils/run/{id}/approve    POST   200 400 401 403 408 413 422 500 503
-        /api/councils/run/{id}/cancel     POST   200 401 403 404 409 500 503
-        /api/councils/run/{id}/retry      POST   202 401 403 404 409 422 429 500 503
-        /api/councils/run/{id}/state      GET    200 401 403 404 500 503
-        /api/councils/{id}                DELETE 204 401 403 404 500 503
-        /api/councils/{id}                GET    200 401 403 404 500 503
-        /api/councils/{id}                PUT    200 400 401 403 404 408 413 422 500 503
-        /api/councils/{id}/graph          GET    200 401 403 404 422 500 503
-        /api/councils/{id}/run            POST   202 400 401 403 404 408 409 413 422 429 500 503
-        /api/health                       GET    200 403 503
-        /api/models                       GET    200 401 403 500 503
-        /api/ready                        GET    200 401 403 503
-        /api/runs                         GET    307 401 403 500 503
-        /api/runs/                        GET    200 401 403 422 500 503
-        /api/runs/{id}                    GET    200 401 403 404 500 503
-        /api/runs/{id}/events             GET    200 204 401 403 404 422 500 503
-        /api/runs/{id}/graph              GET    200 401 403 404 422 500 503
-        /api/runs/{id}/rounds             GET    200 401 403 404 500 503
-        /assets/{version}/{file}          GET    200 403 404 503
-        /assets/{version}/{folder}/{file} GET    200 403 404 503
-        /metrics                          GET    200 401 403 503
-        /openapi.json                     GET    200 401 403 503
-        /ws/council/{id}                  GET    101 401 403 422 426 500 503"#]]
+        /                                 GET    200 304 400 401 403 421 503
+        /api/councils                     GET    307 400 401 403 421 500 503
+        /api/councils                     POST   307 400 401 403 421 500 503
+        /api/councils/                    GET    200 400 401 403 421 500 503
+        /api/councils/                    POST   201 400 401 403 408 409 413 421 422 500 503
+        /api/councils/check               POST   200 400 401 403 408 413 421 500 503
+        /api/councils/graph               GET    200 400 401 403 421 422 500 503
+        /api/councils/run                 POST   202 400 401 403 408 409 413 421 422 429 500 503
+        /api/councils/run/{id}            GET    200 400 401 403 404 421 500 503
+        /api/councils/run/{id}/approve    POST   200 400 401 403 408 413 421 422 500 503
+        /api/councils/run/{id}/cancel     POST   200 400 401 403 404 409 421 500 503
+        /api/councils/run/{id}/retry      POST   202 400 401 403 404 409 421 422 429 500 503
+        /api/councils/run/{id}/state      GET    200 400 401 403 404 421 500 503
+        /api/councils/{id}                DELETE 204 400 401 403 404 421 500 503
+        /api/councils/{id}                GET    200 400 401 403 404 421 500 503
+        /api/councils/{id}                PUT    200 400 401 403 404 408 413 421 422 500 503
+        /api/councils/{id}/graph          GET    200 400 401 403 404 421 422 500 503
+        /api/councils/{id}/run            POST   202 400 401 403 404 408 409 413 421 422 429 500 503
+        /api/health                       GET    200 400 403 421 503
+        /api/models                       GET    200 400 401 403 421 500 503
+        /api/ready                        GET    200 400 401 403 421 503
+        /api/runs                         GET    307 400 401 403 421 500 503
+        /api/runs/                        GET    200 400 401 403 421 422 500 503
+        /api/runs/{id}                    GET    200 400 401 403 404 421 500 503
+        /api/runs/{id}/events             GET    200 204 400 401 403 404 421 422 500 503
+        /api/runs/{id}/graph              GET    200 400 401 403 404 421 422 500 503
+        /api/runs/{id}/rounds             GET    200 400 401 403 404 421 500 503
+        /assets/{version}/{file}          GET    200 400 403 404 421 503
+        /assets/{version}/{folder}/{file} GET    200 400 403 404 421 503
+        /metrics                          GET    200 400 401 403 421 503
+        /openapi.json                     GET    200 400 401 403 421 503
+        /ws/council/{id}                  GET    101 400 401 403 421 422 426 500 503"#]]
     .assert_eq(&lines.into_iter().collect::<Vec<_>>().join("\n"));
 }
 

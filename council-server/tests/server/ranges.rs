@@ -29,7 +29,7 @@ const NUMBERS: [(&str, &str, &str); 17] = [
 ];
 
 /// The settings that are no numbers.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
     "listen",
     "model",
     "critic-model",
@@ -37,6 +37,7 @@ const OTHERS: [&str; 12] = [
     "token",
     "token-file",
     "allowed-origins",
+    "allowed-hosts",
     "insecure",
     "database",
     "log",

@@ -1,10 +1,11 @@
 //! Reads settings one by one, and collects their faults.
 
 use std::fmt::Display;
+use std::str::FromStr;
 use std::time::Duration;
 
 use council_llm::{parse_time, parse_time_limit};
-use council_server::{InvalidToken, Origin, Token};
+use council_server::{InvalidToken, Token};
 
 use super::raw::{RawSettings, SettingFault, Source};
 use super::table::{self, Setting, ValueKind};
@@ -61,19 +62,19 @@ impl SettingsReader {
         })
     }
 
-    /// The origins. Each one that is invalid is a fault.
-    pub(crate) fn origins(&mut self) -> Vec<Origin> {
-        let Some((texts, source)) = self.given.get(&table::ALLOWED_ORIGINS) else { return Vec::new() };
+    /// A list. Each item that is invalid is a fault.
+    pub(crate) fn list<T: FromStr<Err: Display>>(&mut self, setting: &Setting) -> Vec<T> {
+        let Some((texts, source)) = self.given.get(setting) else { return Vec::new() };
         let texts = texts.split(',').map(str::trim).filter(|text| !text.is_empty());
-        let (mut origins, mut faults) = (Vec::new(), Vec::new());
-        for origin in texts.map(str::parse) {
-            match origin {
-                Ok(origin) => origins.push(origin),
-                Err(error) => faults.push(SettingFault::of(&table::ALLOWED_ORIGINS, source.clone(), error)),
+        let (mut items, mut faults) = (Vec::new(), Vec::new());
+        for item in texts.map(str::parse) {
+            match item {
+                Ok(item) => items.push(item),
+                Err(error) => faults.push(SettingFault::of(setting, source.clone(), error)),
             }
         }
         self.faults.extend(faults);
-        origins
+        items
     }
 
     /// The token, from its setting or from its file.

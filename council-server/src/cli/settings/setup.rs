@@ -115,7 +115,8 @@ fn config(reader: &mut SettingsReader) -> Config {
     let config = Config::default()
         .listen(listen.clone())
         .insecure(insecure)
-        .allowed_origins(reader.origins())
+        .allowed_origins(reader.list(&table::ALLOWED_ORIGINS))
+        .allowed_hosts(reader.list(&table::ALLOWED_HOSTS))
         // The valve ends every council, also one that an earlier server allowed more drafts.
         .limits(Limits { supersteps: u64::MAX, ..Limits::default() })
         .grace(reader.time(&table::GRACE).unwrap_or_default())

@@ -38,6 +38,16 @@ pub(crate) const ALLOWED_ORIGINS: Setting = Setting {
     help: "The origins whose pages may call from a browser, separated by commas",
 };
 
+pub(crate) const ALLOWED_HOSTS: Setting = Setting {
+    name: "allowed-hosts",
+    variable: "COUNCIL_ALLOWED_HOSTS",
+    kind: ValueKind::Texts,
+    placeholder: "HOSTS",
+    default: None,
+    help: "The names and addresses that the server answers for, beside loopback, the address that it listens on and the hosts of \
+           allowed origins, separated by commas; with a token, and without this list, it answers for all",
+};
+
 pub(crate) const INSECURE: Setting = Setting {
     name: "insecure",
     variable: "COUNCIL_INSECURE",

@@ -1,9 +1,12 @@
 //! Configuration of a server.
 
+mod access;
+
 use std::time::Duration;
 
 use council_core::Limits;
 
+use crate::http::host::Host;
 use crate::http::origin::Origin;
 use crate::http::token::Token;
 use crate::store::Database;
@@ -23,6 +26,7 @@ pub struct Config {
     pub(crate) listen: String,
     pub(crate) token: Option<Token>,
     pub(crate) allowed_origins: Vec<Origin>,
+    pub(crate) allowed_hosts: Vec<Host>,
     pub(crate) insecure: bool,
     pub(crate) database: Database,
     pub(crate) busy_timeout: Duration,
@@ -45,6 +49,7 @@ impl Default for Config {
             listen: "127.0.0.1:8000".to_owned(),
             token: None,
             allowed_origins: vec![Origin::frontend()],
+            allowed_hosts: Vec::new(),
             insecure: false,
             database: Database::Memory,
             busy_timeout: Duration::from_secs(5),
@@ -64,56 +69,6 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Sets the host and port to listen on; port 0 picks a free port. Default: `127.0.0.1:8000`.
-    ///
-    /// [`Server::bind`](crate::Server::bind) reports an address that cannot be used.
-    ///
-    /// ```
-    /// # use council_server::Config;
-    /// let config = Config::default().listen("127.0.0.1:0");
-    /// ```
-    pub fn listen(mut self, listen: impl Into<String>) -> Self {
-        self.listen = listen.into();
-        self
-    }
-
-    /// Sets the token that every request needs, except health checks and the code of the page. Default: none.
-    ///
-    /// ```
-    /// # use council_server::Config;
-    /// let config = Config::default().token("open sesame".parse()?);
-    /// # Ok::<(), council_server::InvalidToken>(())
-    /// ```
-    pub fn token(mut self, token: Token) -> Self {
-        self.token = Some(token);
-        self
-    }
-
-    /// Sets the origins whose pages may call this server from a browser, beside the server's own page. Default: `http://localhost:3000`.
-    ///
-    /// ```
-    /// # use council_server::Config;
-    /// let config = Config::default().allowed_origins(["https://council.example".parse()?]);
-    /// # Ok::<(), council_server::InvalidOrigin>(())
-    /// ```
-    pub fn allowed_origins(mut self, origins: impl IntoIterator<Item = Origin>) -> Self {
-        self.allowed_origins = origins.into_iter().collect();
-        self
-    }
-
-    /// Allows the server to listen beyond loopback without a token. Default: false.
-    ///
-    /// Otherwise [`Server::bind`](crate::Server::bind) refuses such an address with [`BindError::Exposed`](crate::BindError::Exposed).
-    ///
-    /// ```
-    /// # use council_server::Config;
-    /// let config = Config::default().listen("0.0.0.0:8000").insecure(true);
-    /// ```
-    pub fn insecure(mut self, insecure: bool) -> Self {
-        self.insecure = insecure;
-        self
-    }
-
     /// Sets where runs and blueprints are stored. Default: in memory.
     ///
     /// ```
