@@ -30,6 +30,16 @@ visit("the login takes the token, and removes it from the address", async ({ vis
   assert.doesNotMatch(page.url(), /sesame|token/);
 });
 
+visit("no address of a socket has the token", async ({ visitor, page, server }) => {
+  const addresses = [];
+  page.on("websocket", (socket) => addresses.push(socket.url()));
+  await page.goto(`${server.url}?token=open%20sesame#/`);
+  await start(visitor, "Reviews, watched");
+  await standsAt(page, "Completed");
+  assert.ok(addresses.length > 0);
+  for (const address of addresses) assert.doesNotMatch(address, /sesame|token/);
+});
+
 visit("a link with the token opens its view", async ({ visitor, page, server }) => {
   await page.goto(`${server.url}?token=open%20sesame#/blueprints`);
   await page.getByRole("heading", { name: "Blueprints", exact: true }).waitFor();

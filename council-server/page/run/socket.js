@@ -1,7 +1,7 @@
 // @ts-check
 // The WebSocket of a run: it reconnects, and delivers each event once.
 
-import { call, token } from "../lib/api.js";
+import { call, serverUrl, token } from "../lib/api.js";
 
 /** The pauses before each attempt to reconnect, in milliseconds; the last one is repeated. */
 const PAUSES = [300, 800, 2_000, 4_000, 8_000, 15_000];
@@ -32,11 +32,9 @@ export function watchRun(id, { received, connectionChanged, signal }) {
 
   const connect = () => {
     wait(null);
-    const address = new URL(`/ws/council/${encodeURIComponent(id)}?after=${seen}`, location.href);
+    const address = serverUrl(`/ws/council/${encodeURIComponent(id)}?after=${seen}`);
     address.protocol = address.protocol.replace("http", "ws");
-    const brought = token.get();
-    if (brought) address.searchParams.set("token", brought);
-    socket = new WebSocket(address);
+    socket = new WebSocket(address, subprotocols());
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
       if (event.event === "connected") {
@@ -75,4 +73,12 @@ export function watchRun(id, { received, connectionChanged, signal }) {
     socket?.close();
   });
   connect();
+}
+
+/** The subprotocols that bring the token: a browser sets no other header, and an address stands in logs. */
+function subprotocols() {
+  const bytes = token.bytes();
+  if (!bytes) return [];
+  const encoded = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return ["council", `council.token.${encoded}`];
 }

@@ -14,6 +14,7 @@ use crate::http::error::ApiError;
 use crate::http::host::Host;
 use crate::http::hosts::{self, Hosts};
 use crate::http::origin::Origin;
+use crate::http::subprotocol;
 use crate::http::token::Token;
 
 /// The rules of access.
@@ -78,8 +79,8 @@ impl Access {
         }
     }
 
-    /// Whether the request has the token, if the server has one. A browser cannot set a header when it opens a WebSocket or a
-    /// page, so these may have the token as `?token=`.
+    /// Whether the request has the token, if the server has one. A browser cannot set this header when it opens a WebSocket or a
+    /// page: a WebSocket may have the token as a subprotocol, and both may have it as `?token=`.
     fn admits_token(&self, request: &Request) -> bool {
         let Some(token) = &self.token else {
             return true;
@@ -94,7 +95,11 @@ impl Access {
         if header.is_some_and(|given| token.matches(given)) {
             return true;
         }
-        (path == PAGE || path.starts_with(SOCKETS))
+        let is_socket = path.starts_with(SOCKETS);
+        if is_socket && subprotocol::token(request.headers()).is_some_and(|given| token.matches(&given)) {
+            return true;
+        }
+        (path == PAGE || is_socket)
             && form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
                 .any(|(name, given)| name == "token" && token.matches(&given))
     }

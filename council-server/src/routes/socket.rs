@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
+use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::response::Response;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -24,7 +25,7 @@ use super::descriptions::{AfterQuery, Faults, RunId};
 use crate::app::{App, PathId, PathParams};
 use crate::http::connection_state::ConnectionPermit;
 use crate::http::error::ApiError;
-use crate::http::query;
+use crate::http::{query, subprotocol};
 use crate::metrics::WatcherGuard;
 use crate::runs::event_frame::EventFrame;
 use crate::runs::registry::FindError;
@@ -38,7 +39,9 @@ use crate::wire::time::now;
 /// Each text frame is one event, as in `/api/runs/{id}/events`, and there are events without a number too. The first is `connected`. Then
 /// come all events after number `after`, then the live events and the tokens of the models, in order. The server closes with 1000 after
 /// the last event, with 4404 if the run does not exist, with 1013 if the client reads too slowly, and with 1012 if the server shuts down
-/// before the run ends. Messages of the client are ignored. The token may be sent as `?token=`.
+/// before the run ends. Messages of the client are ignored. The token may be sent as a subprotocol,
+/// `council.token.` and the token in Base64 for URLs without padding, beside the subprotocol `council`, which the server chooses; or as
+/// `?token=`.
 #[utoipa::path(
     get,
     path = "/ws/council/{id}",
@@ -58,8 +61,10 @@ pub(crate) async fn council(
 ) -> Result<Response, ApiError> {
     let query = request.uri().query().unwrap_or_default();
     let after = query::number(query, "after", 0..=u64::MAX, 0)?;
-    let response =
+    let mut response =
         create_response_with_body(&request, Body::empty).map_err(|error| ApiError::NotAWebSocket(error.to_string()))?;
+    let subprotocol = subprotocol::chosen(request.headers()).map(|chosen| (SEC_WEBSOCKET_PROTOCOL, chosen));
+    response.headers_mut().extend(subprotocol);
     let permits = (app.watcher_permit()?, request.extensions().get::<ConnectionPermit>().cloned());
     let upgrade = hyper::upgrade::on(&mut request);
     let tasks = app.tasks.clone();

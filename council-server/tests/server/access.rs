@@ -2,6 +2,8 @@
 
 use council_server::{BindError, Config, Server};
 use expect_test::expect;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::harness::{TestServer, within};
 use crate::http;
@@ -61,6 +63,60 @@ async fn only_a_websocket_accepts_the_token_in_the_query() {
     let refused = server.get("/api/councils/run/x?token=open%20sesame").await;
     expect![[r#"401 {"detail":"Not authenticated"}"#]].assert_eq(&refused.line());
     assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
+}
+
+/// A browser sets no header of its own when it opens a WebSocket, and a token in an address stands in logs. The answer never has the token.
+#[tokio::test]
+async fn a_websocket_accepts_the_token_as_a_subprotocol() {
+    let config = Config::default().token("öpen sesame?".parse().unwrap());
+    let server = TestServer::with(config, two_rounds()).await;
+    let ask = async |protocols: &[&str]| {
+        let lines: String = protocols.iter().map(|value| format!("sec-websocket-protocol: {value}\r\n")).collect();
+        let request = format!(
+            "GET /ws/council/x HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n"
+        );
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
+            assert_ne!(within(stream.read_buf(&mut answer)).await.unwrap(), 0);
+        }
+        let head = String::from_utf8_lossy(&answer).to_ascii_lowercase();
+        let status = head.split(' ').nth(1).unwrap().to_owned();
+        let chosen = head.lines().find_map(|line| line.strip_prefix("sec-websocket-protocol: ")).unwrap_or("-");
+        assert!(!head.contains("w7zw"), "{head}");
+        format!("{status} {chosen}")
+    };
+    let right = "council.token.w7ZwZW4gc2VzYW1lPw";
+    let cases = [
+        &[][..],
+        &["council"],
+        &["council.token."],
+        &["council.token.b3Blbg"],
+        &["council.token.w7ZwZW4gc2VzYW1lPw==", "council"],
+        &["w7ZwZW4gc2VzYW1lPw", "council"],
+        &[right],
+        &["council", right],
+        &["other, council.token.w7ZwZW4gc2VzYW1lPw,council"],
+    ];
+    let mut picture = Vec::new();
+    for protocols in cases {
+        picture.push(format!("{} {protocols:?}", ask(protocols).await));
+    }
+    expect![[r#"
+        401 - []
+        401 - ["council"]
+        401 - ["council.token."]
+        401 - ["council.token.b3Blbg"]
+        401 - ["council.token.w7ZwZW4gc2VzYW1lPw==", "council"]
+        401 - ["w7ZwZW4gc2VzYW1lPw", "council"]
+        101 - ["council.token.w7ZwZW4gc2VzYW1lPw"]
+        101 council ["council", "council.token.w7ZwZW4gc2VzYW1lPw"]
+        101 council ["other, council.token.w7ZwZW4gc2VzYW1lPw,council"]"#]]
+    .assert_eq(&picture.join("\n"));
+    let rest = [("sec-websocket-protocol", right)];
+    assert_eq!(within(http::send(server.address(), "GET /api/runs/", &rest, b"")).await.status, 401);
 }
 
 /// Pages of other origins can use neither REST nor sockets.
