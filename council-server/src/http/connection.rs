@@ -62,7 +62,10 @@ pub(crate) async fn serve(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(served.read_timeout)
+        .max_header_size(HEAD_LIMIT)
         .max_buf_size(BUFFER)
+        // A client that has sent its request may close its side of the connection, and still receives the answer.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
@@ -131,8 +134,10 @@ pub(crate) async fn refuse(mut stream: TcpStream) {
     let _ = timeout(REFUSE_TIMEOUT, refusing).await;
 }
 
-/// The longest head of a request, in bytes; also the size of the send buffer.
-const BUFFER: usize = 64 << 10;
+/// The longest head of a request, in bytes.
+const HEAD_LIMIT: usize = 64 << 10;
+/// The size of the send buffer, in bytes. It bounds reads too, so it is not smaller than the longest head.
+const BUFFER: usize = HEAD_LIMIT;
 /// How long active requests may take once the server shuts down.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an idle connection may still send a request then.

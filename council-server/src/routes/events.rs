@@ -85,10 +85,12 @@ pub(crate) async fn events(
     });
     let watching = (metrics.watching(), permit);
     let events = missed.chain(live).map(move |(event, events)| {
-        watching.0.sent(events);
+        // A closure would capture only the field that it uses, and the permit would end here.
+        let (guard, _permit) = &watching;
+        guard.sent(events);
         Ok::<_, Infallible>(event)
     });
-    Ok((UNBUFFERED, Sse::new(events)).into_response())
+    Ok((UNCHANGED, Sse::new(events)).into_response())
 }
 
 fn sse_event(frame: &EventFrame) -> Event {
@@ -99,5 +101,5 @@ fn sse_event(frame: &EventFrame) -> Event {
     }
 }
 
-/// Without this header, nginx keeps the events back until the run ends.
-const UNBUFFERED: [(&str, &str); 1] = [("x-accel-buffering", "no")];
+/// Proxies pass each event on at once: nginx does not collect them, and no proxy compresses them or stores them.
+const UNCHANGED: [(&str, &str); 2] = [("x-accel-buffering", "no"), ("cache-control", "no-store, no-transform")];

@@ -67,6 +67,8 @@ async fn a_wrong_flag_is_one_clear_line() {
         &["--model", "rehearsal", "--max-iterations", "0"],
         &["--model", "rehearsal", "--token", " "],
         &["--model", "rehearsal", "--allowed-origins", "http://localhost:3000,*"],
+        &["--model", "rehearsal", "--allowed-hosts", "localhost,council.example:8000"],
+        &["--model", "rehearsal", "--base-path", "council"],
         &["--model", "rehearsal", "--listen", "0.0.0.0:0"],
         &["--model", "rehearsal", "--listen", "nonsense"],
     ] {
@@ -87,6 +89,10 @@ async fn a_wrong_flag_is_one_clear_line() {
           2: council-server: --token: the token is empty: set a token, or remove the setting
         --model rehearsal --allowed-origins http://localhost:3000,*
           2: council-server: --allowed-origins: `*` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
+        --model rehearsal --allowed-hosts localhost,council.example:8000
+          2: council-server: --allowed-hosts: `council.example:8000` is not a host: write a name such as `council.example`, or an IP address, without a scheme and a port
+        --model rehearsal --base-path council
+          2: council-server: --base-path: `council` is not a base path: write a path such as `/council`, of letters, digits, `-`, `_`, `.` and `~` between its slashes
         --model rehearsal --listen 0.0.0.0:0
           2: council-server: --listen: 0.0.0.0:0 can be reached from other machines, and anyone there could start runs: set a token, or insecure if this is intended
         --model rehearsal --listen nonsense
@@ -151,6 +157,67 @@ async fn a_second_signal_ends_at_once() {
     while !within(log.next_line()).await.unwrap().unwrap().contains("draining") {}
     signal(&child, "-INT");
     assert_eq!(within(child.wait()).await.unwrap().code(), Some(130));
+}
+
+/// A terminal that is closed sends SIGHUP, often more than once. The model never answers, so the server waits for the grace.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn sighup_drains_however_often_it_comes() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let flags = ["--listen", "127.0.0.1:0", "--model", "openai/silent", "--grace", "1"];
+    // These tests may run under `nohup` themselves.
+    let mut command = started_by(&["env", "--default-signal=HUP"], &flags);
+    command.env("OPENAI_BASE_URL", format!("http://{}/v1", silent.local_addr().unwrap()));
+    let (mut child, address, _lines) = listening(command).await;
+    let id = run(address).await;
+    let mut watcher = Watcher::connect(address, &format!("/ws/council/{id}"), &[]).await.unwrap();
+    watcher.until("node_start").await;
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    signal(&child, "-HUP");
+    while !within(log.next_line()).await.unwrap().unwrap().contains("draining") {}
+    signal(&child, "-HUP");
+    assert_eq!(watcher.rest().await.close, Some(1012));
+    assert_eq!(within(child.wait()).await.unwrap().code(), Some(0));
+}
+
+/// `nohup` starts a program with SIGHUP ignored, and it stays ignored.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_program_under_nohup_outlives_its_terminal() {
+    let command = started_by(&["nohup"], &["--listen", "127.0.0.1:0", "--model", "rehearsal"]);
+    let (child, _address, _lines) = listening(command).await;
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id().unwrap())).unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap().trim();
+    assert_eq!(u64::from_str_radix(ignored, 16).unwrap() & 1, 1, "{ignored}");
+}
+
+/// The program with these flags, started by another program that becomes it.
+#[cfg(target_os = "linux")]
+fn started_by(starter: &[&str], flags: &[&str]) -> Command {
+    let server = program(flags);
+    let server = server.as_std();
+    let mut started = Command::new(starter[0]);
+    started.args(&starter[1..]).arg(server.get_program()).args(flags);
+    for (name, value) in server.get_envs() {
+        match value {
+            Some(value) => started.env(name, value),
+            None => started.env_remove(name),
+        };
+    }
+    started.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    started
+}
+
+#[tokio::test]
+async fn the_program_names_its_base_path() {
+    let mut command = program(&["--listen", "127.0.0.1:0", "--base-path", "/council"]);
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = within(lines.next_line()).await.unwrap().unwrap();
+    let address = first.strip_prefix("council-server listening on http://").unwrap().strip_suffix("/council/").unwrap();
+    let request = "GET /council/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let answer = within(http::send_raw(address.parse().unwrap(), request.as_bytes())).await;
+    assert_eq!(answer.status, 200);
 }
 
 /// The usual spellings of true and false are accepted. Other words are refused.
