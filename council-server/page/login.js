@@ -13,4 +13,4 @@ if (address.searchParams.has("token")) {
   location.replace(address);
 }
 // The form leads back to the view in the address.
-/** @type {HTMLFormElement} */ (document.querySelector("form")).action = `/${location.hash}`;
+/** @type {HTMLFormElement} */ (document.querySelector("form")).action = location.pathname + location.hash;

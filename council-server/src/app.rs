@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::http::access::Access;
+use crate::http::base_path::BasePath;
 use crate::http::error::ApiError;
 use crate::metrics::Metrics;
 use crate::runs::handle::RunHandle;
@@ -23,6 +24,8 @@ pub(crate) struct App {
     pub(crate) runs: Arc<Runs>,
     pub(crate) store: Arc<Store>,
     pub(crate) access: Arc<Access>,
+    /// The path below which all routes are.
+    pub(crate) base_path: BasePath,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: ReadinessCheck,
     pub(crate) send_timeout: Duration,

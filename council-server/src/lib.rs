@@ -74,6 +74,7 @@ mod lock;
 
 pub use config::Config;
 pub use councils::{CheckedBlueprint, Councils};
+pub use http::base_path::{BasePath, InvalidBasePath};
 pub use http::host::{Host, InvalidHost};
 pub use http::origin::{InvalidOrigin, Origin};
 pub use http::token::{InvalidToken, Token};

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use council_core::error_chain;
 use council_llm::Environment;
-use council_server::{CheckedBlueprint, Server};
+use council_server::{BasePath, CheckedBlueprint, Server};
 use mimalloc::MiMalloc;
 use tokio::runtime::Runtime;
 
@@ -111,9 +111,11 @@ fn list_models(known: &Providers, providers: Vec<String>) -> ExitCode {
 
 async fn serve(setup: Setup) -> Result<(), Box<dyn Error>> {
     let signals = Signals::new()?;
-    let database = setup.database.to_string();
+    let Setup { database, base_path, models, .. } = &setup;
+    let path = if *base_path == BasePath::default() { String::new() } else { format!("{base_path}/") };
+    let lines = format!("{path}\n{models}\n{database}\n");
     let server = Server::bind(setup.config, setup.councils).await?;
-    print(&format!("council-server listening on http://{}\n{}\n{database}\n", server.local_addr(), setup.models));
+    print(&format!("council-server listening on http://{}{lines}", server.local_addr()));
     server.run(signals.end()).await;
     Ok(())
 }

@@ -80,6 +80,7 @@ impl Server {
             runs: Arc::new(Runs::new(&config, councils, Arc::clone(&store), Arc::clone(&metrics), gone.clone())),
             store,
             access: Arc::new(access),
+            base_path: config.base_path.clone(),
             metrics,
             readiness: ReadinessCheck::new(journal),
             send_timeout: config.send_timeout,

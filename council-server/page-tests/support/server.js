@@ -14,6 +14,8 @@ export class Server {
   #log = [];
   #options;
   #folder;
+  /** The path of the page, with a slash at its end. */
+  #path;
 
   /** Starts the program on a free port; `provider` is the address of its models. */
   static async start({ provider, model = "openai/example", flags = [] } = {}) {
@@ -26,7 +28,7 @@ export class Server {
 
   /** The address of the page. */
   get url() {
-    return `${this.origin}/`;
+    return this.origin + this.#path;
   }
 
   /** The text on standard error. */
@@ -37,7 +39,7 @@ export class Server {
   /** Sends a request to the API. */
   async request(method, path, body) {
     const headers = { "content-type": "application/json" };
-    const response = await fetch(this.origin + path, { method, headers, body: body && JSON.stringify(body) });
+    const response = await fetch(this.url + path.slice(1), { method, headers, body: body && JSON.stringify(body) });
     const text = await response.text();
     return { status: response.status, body: text ? JSON.parse(text) : null };
   }
@@ -76,7 +78,9 @@ export class Server {
     const said = once(createInterface(this.#child.stdout), "line");
     const [line] = await Promise.race([said, ended]);
     ended.catch(() => {});
-    this.origin = line.replace("council-server listening on ", "");
+    const address = new URL(line.replace("council-server listening on ", ""));
+    this.origin = address.origin;
+    this.#path = address.pathname;
   }
 }
 

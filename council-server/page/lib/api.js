@@ -13,6 +13,11 @@ const UNANSWERED = "council.unanswered";
 export const token = {
   get: () => sessionStorage.getItem(TOKEN),
   set: (value) => sessionStorage.setItem(TOKEN, value),
+  /** The bytes of the token in UTF-8, as a text with a character for each byte: a header has no others. */
+  bytes() {
+    const text = this.get();
+    return text ? String.fromCharCode(...new TextEncoder().encode(text)) : null;
+  },
   take() {
     const address = new URL(location.href);
     const brought = address.searchParams.get("token");
@@ -22,6 +27,9 @@ export const token = {
     history.replaceState(history.state, "", address);
   },
 };
+
+/** The address of a path of the server. The page is at the base path of the server. */
+export const serverUrl = (path) => new URL(`.${path}`, location.href);
 
 /** An error of a call: an answer without success, or no answer (status 0). */
 export class Fault extends Error {
@@ -53,7 +61,7 @@ function sentence(status, detail, wait) {
   switch (status) {
     case 0: return "The server does not answer. Check that it is running. Your input is not lost.";
     case 401: return "The server needs a token, and the token of this page is wrong.";
-    case 403: return "The server does not accept calls from the address of this page. Open the address that the server printed, or add this one to --allowed-origins.";
+    case 403: return "The server does not accept calls from the address of this page. Open the address that the server printed, or add the host of this one to --allowed-hosts.";
     case 413: return "The text is too long for the server. Shorten it.";
     case 422: return Array.isArray(detail) ? listed(detail) : said;
     case 429: return `${said || "The queue of the server is full."}${later}`;
@@ -94,9 +102,10 @@ async function send(path, method, body, signal, key) {
   const headers = { accept: "application/json" };
   if (key) headers["idempotency-key"] = key;
   if (body !== undefined) headers["content-type"] = "application/json";
-  if (token.get()) headers.authorization = `Bearer ${token.get()}`;
+  const bytes = token.bytes();
+  if (bytes) headers.authorization = `Bearer ${bytes}`;
   try {
-    return await fetch(path, { method, headers, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body) });
+    return await fetch(serverUrl(path), { method, headers, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Fault(0);

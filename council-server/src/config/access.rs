@@ -1,6 +1,7 @@
 //! Settings of the access to a server.
 
 use super::Config;
+use crate::http::base_path::BasePath;
 use crate::http::host::Host;
 use crate::http::origin::Origin;
 use crate::http::token::Token;
@@ -70,6 +71,20 @@ impl Config {
     /// ```
     pub fn insecure(mut self, insecure: bool) -> Self {
         self.insecure = insecure;
+        self
+    }
+
+    /// Sets the path below which all routes are, for a server behind a proxy that serves other programs too. Default: `/`.
+    ///
+    /// With `/council` the page is at `/council/`, and a run at `/council/api/runs/{id}`. Other paths are not found.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().base_path("/council".parse()?);
+    /// # Ok::<(), council_server::InvalidBasePath>(())
+    /// ```
+    pub fn base_path(mut self, path: BasePath) -> Self {
+        self.base_path = path;
         self
     }
 }

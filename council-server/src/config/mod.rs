@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use council_core::Limits;
 
+use crate::http::base_path::BasePath;
 use crate::http::host::Host;
 use crate::http::origin::Origin;
 use crate::http::token::Token;
@@ -28,6 +29,7 @@ pub struct Config {
     pub(crate) allowed_origins: Vec<Origin>,
     pub(crate) allowed_hosts: Vec<Host>,
     pub(crate) insecure: bool,
+    pub(crate) base_path: BasePath,
     pub(crate) database: Database,
     pub(crate) busy_timeout: Duration,
     pub(crate) keep_runs: Option<u64>,
@@ -51,6 +53,7 @@ impl Default for Config {
             allowed_origins: vec![Origin::frontend()],
             allowed_hosts: Vec::new(),
             insecure: false,
+            base_path: BasePath::default(),
             database: Database::Memory,
             busy_timeout: Duration::from_secs(5),
             keep_runs: None,

@@ -15,8 +15,8 @@ use crate::http::access::ASSETS;
 use crate::http::error::ApiError;
 use crate::wire::error_body::ErrorBody;
 
-/// The prefix of the paths of all modules, with their version.
-pub(crate) static BASE: LazyLock<String> = LazyLock::new(|| format!("{ASSETS}{}", &*VERSION));
+/// The folder of all modules of this version, as a path.
+pub(crate) static FOLDER: LazyLock<String> = LazyLock::new(|| format!("{ASSETS}{}", &*VERSION));
 
 /// A module of the page.
 #[utoipa::path(
@@ -89,7 +89,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     for asset in ALL.iter() {
         hash.update(asset.name);
         hash.update([0]);
-        hash.update(asset.text.text());
+        hash.update(asset.text.bytes());
         hash.update([0]);
     }
     let bytes = hash.finalize();

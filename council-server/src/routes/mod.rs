@@ -15,31 +15,46 @@ mod request;
 mod runs;
 mod socket;
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use axum::extract::State;
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Redirect};
-use axum::{Router, middleware};
+use axum::routing::any;
+use axum::{Extension, Router, middleware};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::openapi::{add_common_answers, frame, remove_examples};
+use self::openapi::frame;
+use self::page::Pages;
 use crate::app::App;
 use crate::http::access;
+use crate::http::base_path::BasePath;
 use crate::http::error::ApiError;
 use crate::http::request_log;
 
-/// All routes. The host and the origin are checked first, then the token.
+/// All routes, below the base path. The host and the origin are checked first, then the token.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let (access, metrics) = (Arc::clone(&app.access), Arc::clone(&app.metrics));
+    let prefix = app.base_path.prefix().to_owned();
+    let pages = Arc::new(Pages::new(&prefix));
     let (routes, _) = documented();
-    routes
+    let routes = routes
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(Arc::clone(&access), access::check_token))
-        .layer(middleware::from_fn(page::ask_for_token))
-        .layer(access.cors())
+        .layer(middleware::from_fn_with_state(Arc::clone(&pages), page::ask_for_token))
+        .layer(Extension(pages))
+        .layer(access.cors());
+    let routes = if prefix.is_empty() {
+        routes
+    } else {
+        let nested = Router::new().nest(&format!("{prefix}/"), routes);
+        nested.route(&prefix, any(async |uri: Uri| with_slash("", &uri))).fallback(async || ApiError::NotFound)
+    };
+    routes
         .layer(middleware::from_fn_with_state(access, access::check_host_and_origin))
         .layer(middleware::from_fn_with_state(metrics, request_log::log_request))
         .layer(middleware::map_response(access::add_security_headers))
@@ -80,19 +95,14 @@ pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
         .split_for_parts()
 }
 
-/// The OpenAPI 3.1 document of the routes as JSON, as `/openapi.json` serves it.
+/// The OpenAPI 3.1 document of the routes as JSON, as `/openapi.json` of a server without a base path serves it.
 ///
 /// ```
 /// assert!(council_server::openapi().starts_with(r#"{"openapi":"3.1.0""#));
 /// ```
 #[must_use]
 pub fn openapi() -> &'static str {
-    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
-        let (_, mut document) = documented();
-        add_common_answers(&mut document);
-        remove_examples(&mut document);
-        document.to_json().expect("texts and numbers become JSON")
-    });
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi::complete(documented().1, &BasePath::default()));
     &DOCUMENT
 }
 
@@ -104,14 +114,19 @@ pub fn openapi() -> &'static str {
     tag = "server",
     responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)),
 )]
-async fn document() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], openapi())
+async fn document(State(app): State<Arc<App>>) -> impl IntoResponse {
+    let document: Cow<'static, str> = if app.base_path == BasePath::default() {
+        openapi().into()
+    } else {
+        openapi::complete(documented().1, &app.base_path).into()
+    };
+    ([(header::CONTENT_TYPE, "application/json")], document)
 }
 
-/// Redirects to the path of a list, which has a slash at its end, as the original does.
-fn with_slash(uri: &Uri) -> Redirect {
+/// Redirects to the same path with a slash at its end, as the original does. The path of a route comes without the prefix.
+fn with_slash(prefix: &str, uri: &Uri) -> Redirect {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    Redirect::temporary(&format!("{}/{query}", uri.path()))
+    Redirect::temporary(&format!("{prefix}{}/{query}", uri.path()))
 }
 
 /// Redirects to the same path with a slash at its end.
@@ -122,8 +137,8 @@ fn with_slash(uri: &Uri) -> Redirect {
     tag = "blueprints",
     responses((status = 307, description = "The path with a slash at its end")),
 )]
-async fn blueprints_slash(uri: Uri) -> Redirect {
-    with_slash(&uri)
+async fn blueprints_slash(State(app): State<Arc<App>>, uri: Uri) -> Redirect {
+    with_slash(app.base_path.prefix(), &uri)
 }
 
 /// Redirects to the same path with a slash at its end.
@@ -134,8 +149,8 @@ async fn blueprints_slash(uri: Uri) -> Redirect {
     tag = "blueprints",
     responses((status = 307, description = "The path with a slash at its end")),
 )]
-async fn create_slash(uri: Uri) -> Redirect {
-    with_slash(&uri)
+async fn create_slash(State(app): State<Arc<App>>, uri: Uri) -> Redirect {
+    with_slash(app.base_path.prefix(), &uri)
 }
 
 /// Redirects to the same path with a slash at its end.
@@ -146,6 +161,6 @@ async fn create_slash(uri: Uri) -> Redirect {
     tag = "runs",
     responses((status = 307, description = "The path with a slash at its end")),
 )]
-async fn history_slash(uri: Uri) -> Redirect {
-    with_slash(&uri)
+async fn history_slash(State(app): State<Arc<App>>, uri: Uri) -> Redirect {
+    with_slash(app.base_path.prefix(), &uri)
 }

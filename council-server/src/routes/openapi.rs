@@ -2,9 +2,10 @@
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, Schema};
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, Schema, Server};
 use utoipa::{Modify, OpenApi};
 
+use crate::http::base_path::BasePath;
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 
 /// The document without routes.
@@ -39,8 +40,18 @@ impl Modify for Token {
     }
 }
 
+/// The document of a server at this base path, as JSON.
+pub(crate) fn complete(mut document: utoipa::openapi::OpenApi, base_path: &BasePath) -> String {
+    add_common_answers(&mut document);
+    remove_examples(&mut document);
+    if !base_path.prefix().is_empty() {
+        document.servers = Some(vec![Server::new(base_path.prefix())]);
+    }
+    document.to_json().expect("texts and numbers become JSON")
+}
+
 /// Adds the error answers that all routes of a kind have.
-pub(crate) fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
+fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
         for operation in operations.into_iter().flatten() {
@@ -65,7 +76,7 @@ pub(crate) fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
 }
 
 /// Cuts the examples in Rust out of the descriptions of the types that are also documented for Rust.
-pub(crate) fn remove_examples(document: &mut utoipa::openapi::OpenApi) {
+fn remove_examples(document: &mut utoipa::openapi::OpenApi) {
     let schemas = document.components.iter_mut().flat_map(|components| components.schemas.values_mut());
     for schema in schemas {
         let description = match schema {

@@ -1,9 +1,10 @@
 //! Page at `/`, and the login page: HTML with an inline style, links to the modules (see [`super::assets`]), and a policy that
 //! forbids everything else.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::Extension;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -27,8 +28,8 @@ use crate::http::access;
         (status = 401, description = "The login page", body = String, content_type = "text/html"),
     ),
 )]
-pub(crate) async fn page(request: HeaderMap) -> Response {
-    let document = &*PAGE;
+pub(crate) async fn page(Extension(pages): Extension<Arc<Pages>>, request: HeaderMap) -> Response {
+    let document = &pages.page;
     let known = request.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
     let is_known = known.is_some_and(|tags| tags.split(',').any(|tag| document.tag == tag.trim()));
     let mut response = if is_known {
@@ -44,18 +45,35 @@ pub(crate) async fn page(request: HeaderMap) -> Response {
 }
 
 /// Answers with the login page if the page is requested without the token.
-pub(crate) async fn ask_for_token(request: Request, next: Next) -> Response {
+pub(crate) async fn ask_for_token(State(pages): State<Arc<Pages>>, request: Request, next: Next) -> Response {
     let is_page = request.uri().path() == access::PAGE && [Method::GET, Method::HEAD].contains(request.method());
     let encoding = Encoding::accepted_by(request.headers());
     let response = next.run(request).await;
-    if is_page && response.status() == StatusCode::UNAUTHORIZED { login(encoding) } else { response }
+    if is_page && response.status() == StatusCode::UNAUTHORIZED { pages.login(encoding) } else { response }
 }
 
-fn login(encoding: Encoding) -> Response {
-    let mut response = LOGIN.html.response(HTML, encoding);
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    LOGIN.guard(response)
+/// The page and the login page of a server.
+pub(crate) struct Pages {
+    page: Document,
+    login: Document,
+}
+
+impl Pages {
+    /// The pages of a server whose routes have this prefix.
+    pub(crate) fn new(prefix: &str) -> Self {
+        let login_style = [include_str!("../../page/style.css"), include_str!("../../page/login.css")].concat();
+        Self {
+            page: Document::new(include_str!("../../page/index.html"), STYLE, prefix),
+            login: Document::new(include_str!("../../page/login.html"), &login_style, prefix),
+        }
+    }
+
+    fn login(&self, encoding: Encoding) -> Response {
+        let mut response = self.login.html.response(HTML, encoding);
+        *response.status_mut() = StatusCode::UNAUTHORIZED;
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        self.login.guard(response)
+    }
 }
 
 /// An HTML document with an inline style.
@@ -69,15 +87,16 @@ struct Document {
 
 impl Document {
     /// Inserts the style and the links to the modules. All modules are listed, so that the browser loads them in parallel.
-    fn new(frame: &str, style: &str) -> Self {
-        let base = &*assets::BASE;
+    fn new(frame: &str, style: &str, prefix: &str) -> Self {
+        let folder = format!("{prefix}{}", &*assets::FOLDER);
         let preload: Vec<_> = assets::modules()
-            .map(|module| format!("<link rel=\"modulepreload\" href=\"{base}/{module}\">\n"))
+            .map(|module| format!("<link rel=\"modulepreload\" href=\"{folder}/{module}\">\n"))
             .collect();
         let html = frame
             .replace("<style></style>", &format!("<style>{style}</style>"))
             .replace("<!-- modules -->\n", &preload.concat())
-            .replace("{assets}", base);
+            .replace("{assets}", &folder)
+            .replace("{page}", &format!("{prefix}{}", access::PAGE));
         let policy = format!(
             "default-src 'none'; script-src 'self'; style-src 'sha256-{}'; connect-src 'self'; img-src 'self' data:; \
              base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
@@ -101,12 +120,6 @@ impl Document {
 fn hash(text: &str) -> String {
     BASE64_STANDARD.encode(Sha256::digest(text))
 }
-
-static PAGE: LazyLock<Document> = LazyLock::new(|| Document::new(include_str!("../../page/index.html"), STYLE));
-static LOGIN: LazyLock<Document> = LazyLock::new(|| {
-    let style = concat!(include_str!("../../page/style.css"), include_str!("../../page/login.css"));
-    Document::new(include_str!("../../page/login.html"), style)
-});
 
 const HTML: &str = "text/html; charset=utf-8";
 

@@ -1,6 +1,5 @@
 //! Texts of the page. A client that accepts gzip receives them compressed.
 
-use std::borrow::Cow;
 use std::io::Write;
 use std::sync::OnceLock;
 
@@ -12,23 +11,23 @@ use flate2::write::GzEncoder;
 
 /// A text of the page. It is compressed at the first request for it, and only once.
 pub(crate) struct PageText {
-    text: Cow<'static, str>,
+    text: Bytes,
     gzip: OnceLock<Bytes>,
 }
 
 impl PageText {
-    pub(crate) fn new(text: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(text: impl Into<Bytes>) -> Self {
         Self { text: text.into(), gzip: OnceLock::new() }
     }
 
-    pub(crate) fn text(&self) -> &str {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.text
     }
 
     /// The answer with this text in this encoding.
-    pub(crate) fn response(&'static self, content_type: &'static str, encoding: Encoding) -> Response {
+    pub(crate) fn response(&self, content_type: &'static str, encoding: Encoding) -> Response {
         let body = match encoding {
-            Encoding::Identity => Body::from(&*self.text),
+            Encoding::Identity => Body::from(self.text.clone()),
             Encoding::Gzip => Body::from(self.gzip().clone()),
         };
         let mut response = Response::new(body);
@@ -44,7 +43,7 @@ impl PageText {
     fn gzip(&self) -> &Bytes {
         self.gzip.get_or_init(|| {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            encoder.write_all(self.text.as_bytes()).expect("a Vec accepts all bytes");
+            encoder.write_all(&self.text).expect("a Vec accepts all bytes");
             encoder.finish().expect("a Vec accepts all bytes").into()
         })
     }

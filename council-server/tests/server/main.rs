@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 mod access;
+mod base_path;
 mod blueprint_chair;
 mod blueprint_check;
 mod blueprint_runs;
@@ -53,6 +54,7 @@ mod queue;
 mod races;
 mod ranges;
 mod refused_keys;
+mod requests;
 mod rest;
 mod restart;
 mod retry;

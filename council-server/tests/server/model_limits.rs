@@ -25,6 +25,7 @@ async fn time_limits_of_a_model_are_shown_or_refused() {
         between-tokens-timeout = 5m (default)
         allowed-origins = http://localhost:3000 (default)
         insecure = false (default)
+        base-path = / (default)
         database = council.db (default)
         grace = 10s (default)
         max-runs = 256 (default)

@@ -29,7 +29,7 @@ const NUMBERS: [(&str, &str, &str); 17] = [
 ];
 
 /// The settings that are no numbers.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     "listen",
     "model",
     "critic-model",
@@ -39,6 +39,7 @@ const OTHERS: [&str; 13] = [
     "allowed-origins",
     "allowed-hosts",
     "insecure",
+    "base-path",
     "database",
     "log",
     "log-format",

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use council_core::Limits;
 use council_llm::{Environment, Models};
-use council_server::{BindError, Config, Councils, Database};
+use council_server::{BasePath, BindError, Config, Councils, Database, InvalidBasePath};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::calls;
@@ -25,6 +25,8 @@ pub(crate) struct Setup {
     pub(crate) councils: Councils,
     /// Where runs and blueprints are stored.
     pub(crate) database: Database,
+    /// The path below which all routes are.
+    pub(crate) base_path: BasePath,
     /// The models of the agents, in one line for people.
     pub(crate) models: String,
     /// The log levels.
@@ -93,7 +95,8 @@ impl Setup {
         faults.extend(variables::faults(variable_names()));
         let mut reading = SettingsReader { given, faults, is_all_known };
         let database = reading.read(&table::DATABASE, database).unwrap_or_default();
-        let config = config(&mut reading).database(database.clone());
+        let base_path = reading.read(&table::BASE_PATH, base_path).unwrap_or_default();
+        let config = config(&mut reading).database(database.clone()).base_path(base_path.clone());
         let environment = calls::limited(&mut reading, environment);
         let councils = models::councils(&mut reading, Models::from(environment));
         let log = reading.read(&table::LOG, log_levels);
@@ -101,9 +104,16 @@ impl Setup {
         let SettingsReader { given, mut faults, .. } = reading;
         faults.sort_by_key(SettingFault::order);
         match councils {
-            Some((councils, models)) if faults.is_empty() => {
-                Ok(Self { config, councils, database, models, log: log.unwrap_or_default(), log_format, given })
-            }
+            Some((councils, models)) if faults.is_empty() => Ok(Self {
+                config,
+                councils,
+                database,
+                base_path,
+                models,
+                log: log.unwrap_or_default(),
+                log_format,
+                given,
+            }),
             _ => Err(faults),
         }
     }
@@ -152,6 +162,10 @@ fn can_listen(listen: &str, may_be_exposed: bool) -> Result<(), String> {
         return Err(BindError::Exposed { listen: listen.to_owned() }.to_string());
     }
     Ok(())
+}
+
+fn base_path(text: &str) -> Result<BasePath, String> {
+    text.parse().map_err(|error: InvalidBasePath| error.to_string())
 }
 
 /// The database. The directory of a file has to exist.

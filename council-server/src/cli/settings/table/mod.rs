@@ -12,8 +12,8 @@ pub(crate) use calls::{
 pub(crate) use council::{CRITIC_MODEL, MAX_ITERATIONS, MODEL, MODEL_PATIENCE, THRESHOLD, WRITER_MODEL};
 pub(crate) use range::{MOST, Range};
 pub(crate) use server::{
-    ALLOWED_HOSTS, ALLOWED_ORIGINS, DATABASE, GRACE, INSECURE, KEEP_RUNS, LISTEN, LOG, LOG_FORMAT, MAX_CONNECTIONS,
-    MAX_RUNS, MAX_WAITING, MAX_WATCHERS, TOKEN, TOKEN_FILE,
+    ALLOWED_HOSTS, ALLOWED_ORIGINS, BASE_PATH, DATABASE, GRACE, INSECURE, KEEP_RUNS, LISTEN, LOG, LOG_FORMAT,
+    MAX_CONNECTIONS, MAX_RUNS, MAX_WAITING, MAX_WATCHERS, TOKEN, TOKEN_FILE,
 };
 
 /// A setting of the program.
@@ -51,7 +51,7 @@ pub(crate) enum ValueKind {
 }
 
 /// All settings, in the order of the help.
-pub(crate) const ALL: [&Setting; 29] = [
+pub(crate) const ALL: [&Setting; 30] = [
     &LISTEN,
     &MODEL,
     &CRITIC_MODEL,
@@ -72,6 +72,7 @@ pub(crate) const ALL: [&Setting; 29] = [
     &ALLOWED_ORIGINS,
     &ALLOWED_HOSTS,
     &INSECURE,
+    &BASE_PATH,
     &DATABASE,
     &KEEP_RUNS,
     &GRACE,

@@ -11,6 +11,15 @@ pub(crate) const LISTEN: Setting = Setting {
     help: "Host and port to listen on; port 0 picks one",
 };
 
+pub(crate) const BASE_PATH: Setting = Setting {
+    name: "base-path",
+    variable: "COUNCIL_BASE_PATH",
+    kind: ValueKind::Text,
+    placeholder: "PATH",
+    default: Some("/"),
+    help: "The path below which all routes are, such as `/council` behind a proxy",
+};
+
 pub(crate) const TOKEN: Setting = Setting {
     name: "token",
     variable: "COUNCIL_TOKEN",
