@@ -71,7 +71,8 @@ async fn a_websocket_accepts_the_token_as_a_subprotocol() {
     let config = Config::default().token("öpen sesame?".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     let ask = async |protocols: &[&str]| {
-        let lines: String = protocols.iter().map(|value| format!("sec-websocket-protocol: {value}\r\n")).collect();
+        let lines: String =
+            protocols.iter().map(|value| ["sec-websocket-protocol: ", value, "\r\n"].concat()).collect();
         let request = format!(
             "GET /ws/council/x HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
              sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n"

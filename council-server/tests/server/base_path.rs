@@ -14,7 +14,7 @@ async fn all_routes_are_below_the_base_path() {
     let server = TestServer::with(config, two_rounds()).await;
     let get = async |path: &str| within(http::send_raw(server.address(), &request("GET", path))).await;
     let page = get("/tools/council/").await;
-    let scripts: Vec<_> = page.text.split('"').filter(|text| text.ends_with(".js")).collect();
+    let scripts: Vec<_> = page.text.split('"').filter(|text| text.contains("/assets/")).collect();
     assert!(!scripts.is_empty());
     for script in scripts {
         assert!(script.starts_with("/tools/council/assets/"), "{script}");

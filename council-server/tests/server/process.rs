@@ -193,19 +193,19 @@ async fn a_program_under_nohup_outlives_its_terminal() {
 
 /// The program with these flags, started by another program that becomes it.
 #[cfg(target_os = "linux")]
-fn started_by(starter: &[&str], flags: &[&str]) -> Command {
+fn started_by(outer: &[&str], flags: &[&str]) -> Command {
     let server = program(flags);
     let server = server.as_std();
-    let mut started = Command::new(starter[0]);
-    started.args(&starter[1..]).arg(server.get_program()).args(flags);
+    let mut command = Command::new(outer[0]);
+    command.args(&outer[1..]).arg(server.get_program()).args(flags);
     for (name, value) in server.get_envs() {
         match value {
-            Some(value) => started.env(name, value),
-            None => started.env_remove(name),
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
         };
     }
-    started.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    started
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn the_head_of_a_request_is_bounded() {
     let path = "x".repeat(limit);
     picture.push(format!("{} path", status(format!("GET /{path} HTTP/1.1\r\nhost: localhost\r\n\r\n")).await));
     for headers in [99, 100, 101] {
-        let more: String = (2..headers).map(|number| format!("x-{number}: x\r\n")).collect();
+        let more = "more: x\r\n".repeat(headers - 2);
         picture.push(format!("{} {headers} headers", status(format!("{start}{more}\r\n")).await));
     }
     expect![[r#"
