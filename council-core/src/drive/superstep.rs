@@ -76,20 +76,28 @@ impl<S: State> Driver<S> {
         let Position { state, tasks: SuperstepTasks { tasks }, .. } = position;
         let state = state.get();
         let memory = self.info.memory.is_used().then_some(&self.info.memory);
-        let waits = |task: &SuperstepTask<S>| {
-            !task.has_ended() && memory.is_some_and(|memory| memory.waits(task.node, task.index()))
-        };
-        let open = |task: &SuperstepTask<S>| !task.has_ended() && !waits(task);
+        let waits = |task: &SuperstepTask<S>| memory.is_some_and(|memory| memory.waits(task.node, task.index()));
         let alone = tasks.len() == 1;
-        // Tasks that only wait for an answer are not run.
-        let mut stopped = tasks.iter().any(waits).then(|| Box::new(Halt::Pause));
-        let contexts: Vec<_> = tasks.iter().filter(|task| open(task)).map(|task| context.clone_for(task)).collect();
-        let mut open = tasks.iter_mut().enumerate().filter(|(_, task)| open(task)).zip(&contexts);
+        let mut stopped = None;
+        let mut contexts = Vec::new();
+        for (place, task) in tasks.iter().enumerate().filter(|(_, task)| !task.has_ended()) {
+            // A task that only waits for an answer is not run.
+            if waits(task) {
+                stopped.get_or_insert_with(|| Box::new(Halt::Pause));
+            } else {
+                contexts.push((place, context.clone_for(task)));
+            }
+        }
+        let mut tasks = tasks.iter_mut().enumerate();
+        let mut open = contexts.iter().filter_map(|(place, context)| {
+            let (_, task) = tasks.find(|(found, _)| found == place)?;
+            Some((*place, task, context))
+        });
         let mut running = FuturesUnordered::new();
         // Polls each task once here, so that a task that ends at once waits for no waker. Tokio's budget is for one runtime task,
         // but this future polls many children. Once the budget is spent, each child would be polled again and again in vain.
         unconstrained(poll_fn(|waker| {
-            for ((place, task), context) in open.by_ref() {
+            for (place, task, context) in open.by_ref() {
                 let mut work = if self.is_plain(task) && self.recording.is_none() {
                     Either::Left(self.begin(state, place, task, context))
                 } else {
