@@ -20,6 +20,7 @@ mod once;
 mod pauses;
 mod pauses_inside;
 mod programs;
+mod reads;
 mod removed_nodes;
 mod reopening;
 mod reordered;
