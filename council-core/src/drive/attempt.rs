@@ -66,7 +66,8 @@ impl<S: State> Driver<S> {
         if let (Some(observers), Some(began)) = (&self.info.observers, began) {
             let duration = began.elapsed();
             // The update is lent to the observers and comes back: nothing is copied.
-            let completed = EventKind::NodeCompleted { task: context.task(), update: kept.take(), duration, cached };
+            let (task, update) = (context.task(), kept.take());
+            let completed = EventKind::NodeCompleted { task, update, duration, cached, by: None };
             if let EventKind::NodeCompleted { update, .. } = observers.emit(context.superstep, completed) {
                 *kept = update;
             }

@@ -10,6 +10,7 @@ use crate::node::failure::Failure;
 use crate::observe::detail::Detail;
 use crate::observe::event::EventKind;
 use crate::plan::blame::CalledCode;
+use crate::plan::edit::EditKind;
 use crate::plan::position::Position;
 use crate::state::State;
 use crate::types::error_chain::error_chain;
@@ -53,6 +54,30 @@ impl<S: State> Driver<S> {
             recording.failed(context, &failure.cause(), retry_at);
         }
         *attempt = attempt.saturating_add(1);
+    }
+
+    /// The events of the tasks that edits have ended, if the run has observers. They are emitted once the edits are recorded.
+    pub(super) fn ended_by_edits(&self, position: &Position<S>) -> Vec<EventKind<S>> {
+        if self.info.observers.is_none() {
+            return Vec::new();
+        }
+        let ended = position.edits.iter().filter_map(|edit| {
+            let EditKind::Result(node, item) = edit.kind else { return None };
+            let mut context = Context::new(Arc::clone(&self.info));
+            context.superstep = position.completing();
+            context.stand_for(&position.tasks.tasks[position.place(node, item)?]);
+            let (task, update) = (context.task(), Some(edit.update.clone()));
+            let by = Some(edit.by.as_str().into());
+            Some(EventKind::NodeCompleted { task, update, duration: Duration::ZERO, cached: false, by })
+        });
+        ended.collect()
+    }
+
+    /// Emits events of the superstep that is being completed.
+    pub(super) fn emit_all(&self, position: &Position<S>, events: Vec<EventKind<S>>) {
+        for event in events {
+            self.emit(position.completing(), || event);
+        }
     }
 
     /// Emits the opened valves and the state after the last completed superstep.

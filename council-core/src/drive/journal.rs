@@ -1,5 +1,7 @@
 //! Records the start of a run, the results of its tasks, and its end.
 
+use std::borrow::Cow;
+
 use super::{Driver, Halt, spans};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::status::Status;
@@ -144,7 +146,5 @@ impl<S: State> Driver<S> {
 }
 
 fn paused<S: State>(position: &Position<S>) -> StoredRecord<'_> {
-    let mut nodes: Vec<_> = position.open_tasks().map(|task| task.node.into()).collect();
-    nodes.dedup();
-    StoredRecord::Paused { nodes }
+    StoredRecord::Paused { nodes: position.open_nodes().into_iter().map(Cow::Owned).collect() }
 }

@@ -91,11 +91,15 @@ impl<S: State> Driver<S> {
     /// Runs until the run halts. Returns the reason, and the position at which it halted.
     pub(crate) async fn drive(mut self, mut position: Position<S>) -> (Halt, Position<S>) {
         let begun = match self.is_refused(&position) {
-            None => self.open_journal(&mut position).await,
+            None => {
+                let edited = self.ended_by_edits(&position);
+                self.open_journal(&mut position).await.map(|()| edited)
+            }
             Some(failure) => Err(Box::new(failure)),
         };
         let halt = match begun {
-            Ok(()) => {
+            Ok(edited) => {
+                self.emit_all(&position, edited);
                 let halt = self.go(&mut position).await;
                 // A cancelled subgraph does not wait for its spawned tasks, so the run waits for them here.
                 if let Some(tracker) = &self.info.tracker {
@@ -109,7 +113,7 @@ impl<S: State> Driver<S> {
         self.emit(position.supersteps, || match &halt {
             Halt::Finish => EventKind::Finished,
             Halt::Stop(reason) => EventKind::Stopped { reason: *reason },
-            Halt::Pause => EventKind::Paused { asks: position.asks() },
+            Halt::Pause => EventKind::Paused { asks: position.asks(), nodes: position.open_nodes() },
             Halt::Fail(failure) => EventKind::Failed { error: error_chain(&**failure) },
         });
         (halt, position)
@@ -117,10 +121,13 @@ impl<S: State> Driver<S> {
 
     /// Records that the run is held, and runs nothing.
     pub(crate) async fn hold(mut self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
-        match self.is_refused(position) {
-            None => self.hold_in_journal(position).await,
-            Some(failure) => Err(Box::new(failure)),
+        if let Some(failure) = self.is_refused(position) {
+            return Err(Box::new(failure));
         }
+        let edited = self.ended_by_edits(position);
+        self.hold_in_journal(position).await?;
+        self.emit_all(position, edited);
+        Ok(())
     }
 
     /// The failure, if a run with these settings cannot continue from the position.

@@ -157,6 +157,9 @@ pub(crate) trait NestedPosition: Any + Send + Sync {
     /// Adds the open tasks inside to `all`, each with the path that leads to it.
     fn open_paths(&self, path: &Path, all: &mut Vec<Path>);
 
+    /// Adds the nodes of the open tasks inside to `all`. Each gets the prefix `before`.
+    fn open_nodes(&self, before: &str, all: &mut Vec<String>);
+
     /// Marks the pause at this position, and those inside, as acknowledged.
     fn acknowledge_pause(&mut self);
 

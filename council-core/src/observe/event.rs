@@ -123,7 +123,8 @@ pub enum EventKind<S: State> {
         /// The total, if it is known.
         of: Option<u64>,
     },
-    /// A node has completed, by itself or by its error handler. Its update is applied at the end of the superstep.
+    /// A node has completed, by itself or by its error handler. Its update is applied at the end of the superstep. Or the update of a
+    /// person is the result of the task, and the node does not run: then there may be no [`NodeStarted`](Self::NodeStarted) before.
     #[non_exhaustive]
     NodeCompleted {
         /// The task.
@@ -137,6 +138,10 @@ pub enum EventKind<S: State> {
         duration: Duration,
         /// Whether the update came from the node's [`Cache`](crate::Cache).
         cached: bool,
+        /// The author of the update, if a person wrote it in the place of the node: see
+        /// [`Graph::edit_instead_of`](crate::Graph::edit_instead_of). The event comes when the run is resumed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<Arc<str>>,
     },
     /// A node has failed. Without a retry or an error handler, the run ends with [`Failed`](Self::Failed).
     #[non_exhaustive]
@@ -171,6 +176,9 @@ pub enum EventKind<S: State> {
     Paused {
         /// The open questions.
         asks: Vec<Ask>,
+        /// The nodes at which the run waits, each as the text of a [`NodePath`](crate::NodePath): `letter/seal` is inside a
+        /// subgraph. [`Position::open_paths`](crate::Position::open_paths) has the items of workers too.
+        nodes: Vec<String>,
     },
     /// The run was stopped and can continue; see [`Outcome::Stopped`](crate::Outcome::Stopped).
     #[non_exhaustive]
@@ -215,8 +223,9 @@ impl<S: State> EventKind<S> {
                 EventKind::Custom { task: task.clone(), name: Arc::clone(name), value: value.clone() }
             }
             Self::Progress { task, done, of } => EventKind::Progress { task: task.clone(), done: *done, of: *of },
-            Self::NodeCompleted { task, duration, cached, .. } => {
-                EventKind::NodeCompleted { task: task.clone(), update: None, duration: *duration, cached: *cached }
+            Self::NodeCompleted { task, duration, cached, by, .. } => {
+                let (task, by) = (task.clone(), by.clone());
+                EventKind::NodeCompleted { task, update: None, duration: *duration, cached: *cached, by }
             }
             Self::NodeFailed { task, error, retry_in } => {
                 EventKind::NodeFailed { task: task.clone(), error: error.clone(), retry_in: *retry_in }
@@ -224,7 +233,7 @@ impl<S: State> EventKind<S> {
             Self::ValveOpened { valve, to } => EventKind::ValveOpened { valve: valve.clone(), to: to.clone() },
             Self::Values { .. } => return None,
             Self::Finished => EventKind::Finished,
-            Self::Paused { asks } => EventKind::Paused { asks: asks.clone() },
+            Self::Paused { asks, nodes } => EventKind::Paused { asks: asks.clone(), nodes: nodes.clone() },
             Self::Stopped { reason } => EventKind::Stopped { reason: *reason },
             Self::Failed { error } => EventKind::Failed { error: error.clone() },
             Self::Lost { count } => EventKind::Lost { count: *count },
@@ -236,8 +245,9 @@ impl<S: State> Clone for EventKind<S> {
     fn clone(&self) -> Self {
         match self {
             Self::Values { state } => Self::Values { state: Arc::clone(state) },
-            Self::NodeCompleted { task, update, duration, cached } => {
-                Self::NodeCompleted { task: task.clone(), update: update.clone(), duration: *duration, cached: *cached }
+            Self::NodeCompleted { task, update, duration, cached, by } => {
+                let (task, update, by) = (task.clone(), update.clone(), by.clone());
+                Self::NodeCompleted { task, update, duration: *duration, cached: *cached, by }
             }
             other => other.for_outer().unwrap_or_else(|| unreachable!("only values hold a state")),
         }

@@ -18,6 +18,7 @@ impl<S: State> fmt::Display for Event<S> {
             EventKind::Progress { task, done, of: Some(of) } => write!(formatter, "{task} has done {done} of {of}"),
             EventKind::Progress { task, done, of: None } => write!(formatter, "{task} has done {done}"),
             EventKind::NodeCompleted { task, cached: true, .. } => write!(formatter, "{task} completed from its cache"),
+            EventKind::NodeCompleted { task, by: Some(by), .. } => write!(formatter, "{task} completed by {by}"),
             EventKind::NodeCompleted { task, .. } => write!(formatter, "{task} completed"),
             EventKind::NodeFailed { task, error, retry_in: None } => write!(formatter, "{task} failed: {error}"),
             EventKind::NodeFailed { task, error, retry_in: Some(pause) } => {
@@ -28,8 +29,9 @@ impl<S: State> fmt::Display for Event<S> {
             }
             EventKind::Values { .. } => write!(formatter, "superstep {} is in the state", self.superstep),
             EventKind::Finished => write!(formatter, "finished after {} supersteps", self.superstep),
-            EventKind::Paused { asks } if asks.is_empty() => write!(formatter, "paused"),
-            EventKind::Paused { asks } => {
+            EventKind::Paused { asks, nodes } if asks.is_empty() && nodes.is_empty() => write!(formatter, "paused"),
+            EventKind::Paused { asks, nodes } if asks.is_empty() => write!(formatter, "paused at {}", nodes.join(", ")),
+            EventKind::Paused { asks, .. } => {
                 let asks: Vec<_> = asks.iter().map(|ask| format!("{} {}", ask.id, ask.question)).collect();
                 write!(formatter, "paused, asked: {}", asks.join(", "))
             }

@@ -163,9 +163,9 @@ impl<S: State> EventSink<S> for Queue<S> {
             buffered.events.push_back(Event { sequence: event.sequence - 1, ..event.with(kind) });
         }
         buffered.events.push_back(match &event.kind {
-            EventKind::NodeCompleted { task, duration, cached, .. } if !self.updates => {
-                let (task, duration, cached) = (task.clone(), *duration, *cached);
-                event.with(EventKind::NodeCompleted { task, update: None, duration, cached })
+            EventKind::NodeCompleted { task, duration, cached, by, .. } if !self.updates => {
+                let (task, duration, cached, by) = (task.clone(), *duration, *cached, by.clone());
+                event.with(EventKind::NodeCompleted { task, update: None, duration, cached, by })
             }
             kind => event.with(kind.clone()),
         });

@@ -26,6 +26,10 @@ impl<T: State + Clone> NestedPosition for Position<T> {
         self.list_open_paths(path, all);
     }
 
+    fn open_nodes(&self, before: &str, all: &mut Vec<String>) {
+        self.list_open_nodes(before, all);
+    }
+
     fn acknowledge_pause(&mut self) {
         Self::acknowledge_pause(self);
     }

@@ -1,5 +1,6 @@
 //! The open tasks of a superstep, as a loop by hand sees them and as records name them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::position::Position;
@@ -7,6 +8,7 @@ use super::tasks::SuperstepTask;
 use crate::journal::replay_error::ReplayError;
 use crate::node::memory::{TaskMemory, TaskQuestion};
 use crate::state::State;
+use crate::types::ask_id::escape;
 use crate::types::path::{Path, Task};
 
 /// A task that has not ended: see [`Position::open_tasks`].
@@ -95,6 +97,36 @@ impl<S: State> Position<S> {
             }
             if all.len() == known {
                 all.push(path);
+            }
+        }
+    }
+
+    /// The nodes of the open paths, each once, as the text of a [`NodePath`](crate::NodePath): without the items of workers.
+    pub(crate) fn open_nodes(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        self.list_open_nodes("", &mut all);
+        let mut known = HashSet::new();
+        all.retain(|node| known.insert(node.clone()));
+        all
+    }
+
+    pub(crate) fn list_open_nodes(&self, before: &str, all: &mut Vec<String>) {
+        let mut last = None;
+        for open in self.open_tasks() {
+            let task = &self.tasks.tasks[open.place];
+            let nested = task.extras.as_ref().and_then(|extras| extras.nested.as_ref());
+            // The items of a worker stand together.
+            if nested.is_none() && last == Some(task.node) {
+                continue;
+            }
+            let node = format!("{before}{}", escape(open.node));
+            let known = all.len();
+            if let Some(nested) = nested {
+                nested.open_nodes(&format!("{node}/"), all);
+            }
+            if all.len() == known {
+                all.push(node);
+                last = Some(task.node);
             }
         }
     }

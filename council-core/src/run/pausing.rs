@@ -81,7 +81,8 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// Waits for a human before every superstep. Supersteps inside subgraphs are not included.
+    /// Waits for a human before every superstep of the graph. A subgraph runs to its end in one step; see
+    /// [`pause_everywhere`](Self::pause_everywhere).
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -97,6 +98,31 @@ impl<S: State> RunBuilder<S> {
     #[doc(alias = "interrupt_before")]
     pub fn pause_always(mut self) -> Self {
         self.breakpoints.get_or_insert_default().always = true;
+        self
+    }
+
+    /// Waits for a human before every superstep of the graph and of all its subgraphs.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// # let mut outer = StateGraph::<Essay>::new("outer");
+    /// # let essay = outer.node("essay", Subgraph::new(graph, Essay::clone, |inner: Essay| Essay::update().draft(inner.draft)));
+    /// # outer.start(essay).end(essay); let outer = outer.compile()?;
+    /// let Outcome::Paused { position } = outer.run(Essay::default()).pause_everywhere().await? else { panic!() };
+    /// assert_eq!(position.open_paths()[0].to_string(), "essay");
+    /// let Outcome::Paused { position } = outer.resume(position).pause_everywhere().await? else { panic!() };
+    /// assert_eq!(position.open_paths()[0].to_string(), "essay/write");
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "interrupt_before")]
+    pub fn pause_everywhere(mut self) -> Self {
+        let breakpoints = self.breakpoints.get_or_insert_default();
+        (breakpoints.always, breakpoints.everywhere) = (true, true);
         self
     }
 

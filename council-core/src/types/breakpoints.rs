@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub(crate) struct Breakpoints {
     /// Whether the run waits before every superstep of the graph.
     pub(crate) always: bool,
+    /// Whether `always` is set in all subgraphs too.
+    pub(crate) everywhere: bool,
     before: BTreeSet<u32>,
     after: BTreeSet<u32>,
     /// The breakpoints inside subgraphs, by the nodes that run the subgraphs.
@@ -38,7 +40,12 @@ impl Breakpoints {
 
     /// The breakpoints inside the subgraph that this node runs.
     pub(crate) fn inside(&self, node: u32) -> Option<Arc<Self>> {
-        self.inside.get(&node).map(Arc::clone)
+        let inside = self.inside.get(&node);
+        if self.everywhere {
+            let inside = inside.map(|inside| Self::clone(inside)).unwrap_or_default();
+            return Some(Arc::new(Self { always: true, everywhere: true, ..inside }));
+        }
+        inside.map(Arc::clone)
     }
 
     pub(crate) fn inside_mut(&mut self, node: u32) -> &mut Self {

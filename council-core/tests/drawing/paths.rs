@@ -1,9 +1,9 @@
 //! The path of a run in its drawing.
 
-use council_core::{Detail, Drawing, Event, Graph, Limits, Outcome, RunPath, State, StateGraph, Subgraph};
+use council_core::{Detail, Drawing, Event, Graph, Limits, Outcome, RunPath, State, StateGraph, Subgraph, plan};
 use expect_test::{Expect, expect};
 
-use super::{Doc, council, everything, pass, polish};
+use super::{Doc, council, everything, fail, pass, polish, work};
 
 /// The counts, one a line: visits of nodes, and edges that were certainly taken.
 pub(super) fn counts(drawing: &Drawing) -> String {
@@ -196,6 +196,60 @@ async fn a_failure_in_a_subgraph_that_a_resumed_run_repairs() {
         __end__: 1
         __start__ -> inside: 1
         inside -> __end__: 1
+    "#]]
+    .assert_eq(&counts(&path.drawing()));
+}
+
+/// A node whose result is the update of a person is on the path, whether it has begun before or not.
+#[tokio::test]
+async fn an_edit_in_the_place_of_a_node_is_a_visit() {
+    let mut inner = StateGraph::<Doc>::new("inner");
+    let (first, second) = (inner.node("first", pass), inner.node("second", pass));
+    inner.start(first).edge(first, second).end(second);
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let (plan, broken) = (graph.node("plan", pass), graph.node("broken", fail));
+    let inner = Subgraph::new(inner.compile().unwrap(), Doc::clone, |_| Doc::update());
+    let (inside, each) = (graph.node("inside", inner), graph.worker("each", work));
+    let last = graph.node("last", pass);
+    graph.start(plan).edge(plan, broken).edge(broken, inside).fan_out(inside, each, |_| [1, 2]).edge(each, last);
+    graph.end(last);
+    let graph = graph.compile().unwrap();
+    let path = RunPath::new(graph.drawing());
+    let go_on = async |position| {
+        let run = graph.resume(position).pause_before(["plan", "inside/second", "each"]);
+        match run.observe_in(Detail::TASKS, path.observer()).await {
+            Ok(outcome) => outcome.finished().map_err(|unfinished| unfinished.position),
+            Err(error) => Err(Box::new(error.into_position())),
+        }
+    };
+    let mut position = go_on(plan::begin(&graph, Doc::default())).await.unwrap_err();
+    for (node, item) in [("plan", None), ("broken", None), ("inside", None), ("each", Some(1))] {
+        match item {
+            None => graph.edit_instead_of(&mut position, node, "me", Doc::update()).unwrap(),
+            Some(item) => graph.edit_instead_of_item(&mut position, node, item, "me", Doc::update()).unwrap(),
+        }
+        match go_on(*position).await {
+            Ok(_) => break,
+            Err(waits) => position = waits,
+        }
+    }
+    expect![[r#"
+        __start__: 1
+        plan: 1
+        broken: 1
+        inside: 1
+            __start__: 1
+            first: 1
+            __start__ -> first: 1
+        each: 1, 2 tasks
+        last: 1
+        __end__: 1
+        __start__ -> plan: 1
+        plan -> broken: 1
+        broken -> inside: 1
+        inside -> each (each item): 1
+        each -> last: 1
+        last -> __end__: 1
     "#]]
     .assert_eq(&counts(&path.drawing()));
 }

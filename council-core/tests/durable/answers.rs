@@ -110,13 +110,13 @@ async fn an_answer_of_the_wrong_type_in_a_subgraph_is_refused() {
         {"in":[{"node":"part"}],"record":{"asked":{"node":"count","question":"How many?"}}}
         {"in":[{"node":"part"}],"record":{"task_done":{"node":"scribe","update":{"notes":["scribe"]}}}}
         {"record":{"asked":{"node":"slow","question":"On?"}}}
-        {"record":{"paused":{"nodes":["part","slow"]}}}
+        {"record":{"paused":{"nodes":["part/count","slow"]}}}
         {"in":[{"node":"part"}],"record":{"answered":{"node":"count","ask":0,"answer":"many"}}}
         {"record":{"answered":{"node":"slow","ask":0,"answer":true}}}
         {"record":{"resumed":{}}}
         {"in":[{"node":"part"}],"record":{"refused":{"node":"count","ask":0,"error":"invalid type: string \"many\", expected u32 at line 1 column 6"}}}
         {"record":{"task_done":{"node":"slow","update":{"notes":["true"]}}}}
-        {"record":{"paused":{"nodes":["part"]}}}
+        {"record":{"paused":{"nodes":["part/count"]}}}
         {"in":[{"node":"part"}],"record":{"answered":{"node":"count","ask":0,"answer":4}}}
         {"record":{"resumed":{}}}
         {"in":[{"node":"part"}],"record":{"task_done":{"node":"count","update":{"text":"4 sheets"}}}}

@@ -187,11 +187,11 @@ async fn questions_in_workers_and_in_subgraphs() {
             {"record":{"asked":{"node":"pack","item":0,"question":"Where to with 1?"}}}
             {"record":{"task_done":{"node":"pack","item":1,"update":{"notes":["2 needs no answer"]}}}}
             {"record":{"asked":{"node":"pack","item":2,"question":"Where to with 3?"}}}
-            {"record":{"paused":{"nodes":["part","pack"]}}}
+            {"record":{"paused":{"nodes":["part/sign","pack"]}}}
             {"record":{"answered":{"node":"pack","item":2,"ask":0,"answer":"Rome"}}}
             {"record":{"resumed":{}}}
             {"record":{"task_done":{"node":"pack","item":2,"update":{"notes":["3 to Rome"]}}}}
-            {"record":{"paused":{"nodes":["part","pack"]}}}
+            {"record":{"paused":{"nodes":["part/sign","pack"]}}}
             {"in":[{"node":"part"}],"record":{"answered":{"node":"sign","ask":0,"answer":"Ada"}}}
             {"record":{"resumed":{}}}
             {"in":[{"node":"part"}],"record":{"task_done":{"node":"sign","update":{"notes":["Ada"]},"committed":{"next":[],"end":true}}}}

@@ -160,7 +160,7 @@ async fn a_run_resumes_in_the_subgraph_of_each_item() {
         {"in":[{"node":"letter","item":0}],"record":{"asked":{"node":"sign","question":"Who signs 7?"}}}
         {"in":[{"node":"letter","item":1}],"record":{"started":{"graph":"inner","input":{"text":"8","notes":[]},"next":["sign"]}}}
         {"in":[{"node":"letter","item":1}],"record":{"asked":{"node":"sign","question":"Who signs 8?"}}}
-        {"record":{"paused":{"nodes":["letter"]}}}
+        {"record":{"paused":{"nodes":["letter/sign"]}}}
         {"in":[{"node":"letter","item":0}],"record":{"answered":{"node":"sign","ask":0,"answer":"Ada"}}}
         {"in":[{"node":"letter","item":1}],"record":{"answered":{"node":"sign","ask":0,"answer":"Charles"}}}
         {"record":{"resumed":{}}}

@@ -3,7 +3,7 @@
 use council_core::journal::{Journal, Memory, ReadFrom};
 use council_core::projection::{RunProjection, TypedRecord};
 use council_core::stored::At;
-use council_core::{Graph, NodeId, NodeRef, Position, State, StateGraph, Subgraph, decider, node, worker};
+use council_core::{Event, Graph, NodeId, NodeRef, Position, State, StateGraph, Subgraph, decider, node, worker};
 use expect_test::expect;
 
 use crate::{Doc, Lab, check, diamond, note, paused};
@@ -67,6 +67,39 @@ async fn an_edit_takes_the_place_of_a_node_that_has_not_run() {
     let fork = graph.fork(&journal, "r", At::Record(history[1].record), "fork").await.unwrap();
     let done = graph.resume(fork).journal(journal).await.unwrap().into_state();
     assert_eq!((done.notes.join(" "), lab.take()), ("plan by hand right both".into(), "right, both".into()));
+}
+
+/// Observers receive the end of the task when the edit is recorded.
+#[tokio::test]
+async fn an_edit_in_the_place_of_a_node_is_an_event() {
+    let lab = Lab::failing(["right"]);
+    let graph = diamond(&lab);
+    for held in [false, true] {
+        let journal = Memory::default();
+        graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]).await.unwrap();
+        let mut position = graph.load(&journal, "r").await.unwrap();
+        graph.edit_instead_of(&mut position, "left", "the chair", by_hand()).unwrap();
+        let log = Lab::default();
+        let see = |log: &Lab| {
+            let log = log.clone();
+            move |event: &Event<Doc>| log.log(format!("{}: {event:?}", event.sequence))
+        };
+        let resumed = graph.resume(position).journal(journal.clone()).observe(see(&log));
+        if held {
+            resumed.hold().await.unwrap();
+            let events = log.take();
+            assert_eq!(events, "1: superstep 2: left #1 completed by the chair with DocUpdate(notes)");
+            let position = graph.load(&journal, "r").await.unwrap();
+            graph.resume(position).journal(journal).observe(see(&log)).await.unwrap();
+            assert!(!log.take().contains("left"));
+        } else {
+            resumed.await.unwrap_err();
+            let events = log.take();
+            assert!(events.starts_with(
+                "1: superstep 2: left #1 completed by the chair with DocUpdate(notes), 2: superstep 2: right"
+            ));
+        }
+    }
 }
 
 /// The only task of a superstep: the route of the node is called with the update in the state.

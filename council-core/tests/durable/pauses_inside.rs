@@ -1,8 +1,11 @@
 //! Runs that pause before and after nodes inside subgraphs.
 
+use std::sync::{Arc, Mutex};
+
 use council_core::journal::{Journal, Memory, ReadFrom};
 use council_core::{
-    Graph, Limits, NodeId, NodePath, Outcome, Position, RunBuilder, State, StateGraph, Subgraph, Worker, error_chain,
+    EventKind, Graph, Limits, NodeId, NodePath, Outcome, Position, RunBuilder, State, StateGraph, Subgraph, Worker,
+    error_chain,
 };
 use expect_test::expect;
 
@@ -104,10 +107,67 @@ async fn the_pause_inside_a_subgraph_is_in_the_journal() {
         {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["one"]}}}}
         {"in":[{"node":"one"}],"record":{"started":{"graph":"inner","input":{"text":"","notes":[]},"next":["sign"]}}}
         {"in":[{"node":"one"}],"record":{"task_done":{"node":"sign","update":{"notes":["sign"]},"committed":{"next":["seal"]}}}}
-        {"record":{"paused":{"nodes":["one"]}}}
+        {"record":{"paused":{"nodes":["one/seal"]}}}
         {"record":{"resumed":{}}}
         {"in":[{"node":"one"}],"record":{"task_done":{"node":"seal","update":{"notes":["seal"]},"committed":{"next":["send"]}}}}
         {"record":{"stopped":{"reason":"the limit of 2 supersteps"}}}"#]]).await;
+}
+
+/// The record and the event of the pause name each node once, as a path that `pause_before` takes.
+#[tokio::test]
+async fn a_pause_names_the_nodes_inside_subgraphs() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let at = letters(&lab);
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&events);
+    let run = at.graph.run(Doc::default()).id("r").journal(journal.clone()).observe(move |event| {
+        if let EventKind::Paused { nodes, .. } = &event.kind {
+            log.lock().unwrap().push(format!("{event}: {nodes:?}"));
+        }
+    });
+    paused(run.pause_before(["each/seal"]).await.unwrap());
+    assert_eq!(*events.lock().unwrap(), [r#"paused at each/seal: ["each/seal"]"#]);
+    let last = journal.read("r", ReadFrom::Record(0)).await.unwrap().entries.pop().unwrap();
+    assert_eq!(last.json, r#"{"v":3,"record":{"paused":{"nodes":["each/seal"]}}}"#);
+}
+
+#[tokio::test]
+async fn a_run_pauses_before_every_superstep_of_its_subgraphs() {
+    let ran = legs(|_, run| run.pause_everywhere()).await;
+    expect![[r#"
+         | plan
+        plan | one
+         | one/sign
+        sign | one/seal
+        seal | one/send
+        send | each[0] each[1] last
+        last | each[0]/sign each[1]/sign
+        sign, sign | each[0]/seal each[1]/seal
+        seal, seal | each[0]/send each[1]/send
+        send, send"#]]
+    .assert_eq(&ran.join("\n"));
+    let ran = legs(|at, run| run.pause_always().pause_after([at.one.inner(at.seal)])).await;
+    expect![[r#"
+         | plan
+        plan | one
+        sign, seal | one/send
+        send | each[0] each[1] last
+        sign, seal, send, sign, seal, send, last"#]]
+    .assert_eq(&ran.join("\n"));
+    let ran = legs(|at, run| run.pause_after([at.one.inner(at.send)]).pause_everywhere()).await;
+    expect![[r#"
+         | plan
+        plan | one
+         | one/sign
+        sign | one/seal
+        seal | one/send
+        send | one
+         | each[0] each[1] last
+        last | each[0]/sign each[1]/sign
+        sign, sign | each[0]/seal each[1]/seal
+        seal, seal | each[0]/send each[1]/send
+        send, send"#]]
+    .assert_eq(&ran.join("\n"));
 }
 
 /// The failure of another task comes first, so no human has seen the pause.

@@ -120,7 +120,7 @@ async fn a_pause_has_its_questions() {
     graph.start(ask).end(ask);
     expect![[r#"
         {"kind":"node_started","path":[],"run":"r","sequence":1,"superstep":1,"task":{"attempt":1,"node":"ask","superstep":1,"visit":1}}
-        {"asks":[{"id":"ask:1.1","node":"ask","question":{"which":"title"}}],"kind":"paused","path":[],"run":"r","sequence":2,"superstep":0}
+        {"asks":[{"id":"ask:1.1","node":"ask","question":{"which":"title"}}],"kind":"paused","nodes":["ask"],"path":[],"run":"r","sequence":2,"superstep":0}
         {"outcome":"paused","supersteps":0,"asks":[{"id":"ask:1.1","node":"ask","question":{"which":"title"}}],"state":{"draft":"","notes":[]}}
     "#]].assert_eq(&lines(graph.compile().unwrap().run(Essay::default())).await);
 }

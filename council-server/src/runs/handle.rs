@@ -265,7 +265,7 @@ impl RunHandle {
                 warn!(run = %self.id, node = %task.node, attempt = task.attempt, %error, wait = ?wait, "a call failed and is made again");
                 self.log().send_retry(task, error, *wait);
             }
-            EventKind::NodeCompleted { task, duration, .. } => match self.log().projection.role(&task.node) {
+            EventKind::NodeCompleted { task, duration, by: None, .. } => match self.log().projection.role(&task.node) {
                 Some(role) => metrics.node_completed(role, *duration),
                 None => metrics.node_completed(&task.node, *duration),
             },

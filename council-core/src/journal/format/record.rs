@@ -196,7 +196,7 @@ pub enum StoredRecord<'a> {
     },
     /// The run waits for a person: before these nodes start, or for answers to their questions.
     Paused {
-        /// The nodes of the open tasks.
+        /// The nodes of the open tasks, each as the text of a [`NodePath`](crate::NodePath): `letter/seal` is inside a subgraph.
         #[serde(borrow)]
         nodes: Vec<Cow<'a, str>>,
     },

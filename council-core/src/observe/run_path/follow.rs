@@ -13,6 +13,8 @@ use crate::types::valve::Valve;
 pub(super) enum PathEvent<'a> {
     Started(&'a Task),
     Completed(&'a Task),
+    /// The update of a person is the result of the task, which may have begun before.
+    Replaced(&'a Task),
     /// A failure without a retry. If its error handler recovers, the task completes directly after it.
     Failed(&'a Task),
     Opened(&'a Valve),
@@ -55,6 +57,7 @@ impl Live {
         match event {
             PathEvent::Started(task) => self.started(counts, task),
             PathEvent::Completed(task) => self.completed(counts, task),
+            PathEvent::Replaced(task) => self.replaced(counts, task),
             PathEvent::Failed(task) => self.failed = counts.find(&task.node).map(|shape| (shape, task.item)),
             PathEvent::Opened(valve) => self.opened(counts, valve),
             PathEvent::Finished => {}
@@ -138,6 +141,15 @@ impl Live {
         if let (Some(mut inner), Some(inside)) = (inner, counts.inside(shape)) {
             inner.finish(inside, inner.superstep);
         }
+    }
+
+    fn replaced(&mut self, counts: &mut Counts, task: &Task) {
+        self.started(counts, task);
+        let Some(shape) = counts.find(&task.node) else { return };
+        self.now.ran.entry(shape).or_default().well = true;
+        counts.end_task(shape);
+        // A subgraph has not reached its end.
+        self.inner.remove(&(shape, task.item));
     }
 
     fn opened(&mut self, counts: &mut Counts, valve: &Valve) {

@@ -50,9 +50,9 @@ use follow::{Live, PathEvent};
 ///
 /// # What is counted
 ///
-/// A visit of a node is a superstep in which a task of it began: another attempt at the task is not another visit, and a run
-/// that was stopped in the middle of a superstep and went on under the same `RunPath` has visited its nodes once. A worker that
-/// was sent no items was not visited.
+/// A visit of a node is a superstep in which a task of it began, or was ended by an edit in its place. Another attempt at the task is
+/// not another visit, and a run that was stopped in the middle of a superstep and went on under the same `RunPath` has visited its
+/// nodes once. A worker that was sent no items was not visited.
 ///
 /// Events tell which nodes ran, not why. So an edge is counted only if the run certainly took it: its source ran in the superstep
 /// before its target, and
@@ -108,6 +108,7 @@ impl RunPath {
         move |event| {
             let path_event = match &event.kind {
                 EventKind::NodeStarted { task } => PathEvent::Started(task),
+                EventKind::NodeCompleted { task, by: Some(_), .. } => PathEvent::Replaced(task),
                 EventKind::NodeCompleted { task, .. } => PathEvent::Completed(task),
                 EventKind::NodeFailed { task, retry_in: None, .. } => PathEvent::Failed(task),
                 EventKind::ValveOpened { valve, .. } => PathEvent::Opened(valve),
