@@ -18,6 +18,8 @@ mod projection;
 mod readers;
 mod records;
 mod stored;
+mod third_programs;
+mod upgraded_twice;
 mod upgrades;
 
 use std::collections::{BTreeMap, BTreeSet};

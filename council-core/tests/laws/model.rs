@@ -38,8 +38,8 @@ pub(crate) trait Modelled: Document + PartialEq {
     const REMOVED: &'static [&'static str] = &[];
     const VERSION: u64 = 1;
 
-    /// Changes what version 1 has stored to what this version would have stored.
-    fn migrated(_object: &mut Object, _is_update: bool) {}
+    /// Changes what this former version has stored to what the version of this state would have stored.
+    fn migrated(_object: &mut Object, _is_update: bool, _version: u64) {}
 }
 
 /// What the records say.
@@ -180,7 +180,7 @@ impl Model {
     /// The state or the update with the keys and the values of today.
     fn today<S: Modelled>(&self, mut stored: Object, is_update: bool) -> Result<Object, String> {
         if self.version < S::VERSION {
-            S::migrated(&mut stored, is_update);
+            S::migrated(&mut stored, is_update, self.version);
         }
         let mut today = if is_update { Object::new() } else { object(serde_json::to_value(S::default()).unwrap()) };
         for (key, value) in stored {

@@ -165,7 +165,7 @@ sheet! {
         };
         const VERSION: u64 = 2;
 
-        fn migrated(object: &mut Object, is_update: bool) {
+        fn migrated(object: &mut Object, is_update: bool, _: u64) {
             for key in ["sum", "=sum"] {
                 if let Some(sum) = object.remove(key) {
                     object.insert(key.replace("sum", "tenfold"), (sum.as_u64().unwrap() * 10).into());

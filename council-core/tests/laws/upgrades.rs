@@ -203,7 +203,7 @@ async fn check<A: Modelled, B: Modelled>(past: &Past, next: &Next, verdict: Verd
 }
 
 /// The run ends in the same state, whichever reader gave the position.
-async fn end_alike<S: Document>(
+pub(crate) async fn end_alike<S: Document>(
     graph: &Graph<S>,
     journal: &Memory,
     readings: Vec<Reading<S>>,
