@@ -44,5 +44,5 @@ pub use provider::OpenAi;
 pub use rehearsal::Rehearsal;
 pub use state::{
     CallReason, CallRecord, Council, DEFAULT_CLARIFICATIONS, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision,
-    Feedback, Review, THRESHOLD, Verdict,
+    Feedback, Review, StoredBlueprint, THRESHOLD, Verdict,
 };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use council_core::Graph;
 use council_llm::{
     Blueprint, BlueprintError, BlueprintWarning, Council, Environment, MASTER, MigrationReport, ModelCatalog, Models,
-    Rehearsal,
+    Rehearsal, StoredBlueprint,
 };
 
 use crate::wire::graph::GraphJson;
@@ -102,7 +102,7 @@ impl Councils {
         self
     }
 
-    /// The graph of a blueprint, or of the built-in council.
+    /// The graph of a blueprint, or of the built-in council. A graph of a blueprint is built anew.
     pub(crate) fn graph(&self, blueprint: Option<&Blueprint>) -> Result<Graph<Council>, BlueprintError> {
         match blueprint {
             Some(blueprint) => blueprint.graph(&self.models),
@@ -110,10 +110,10 @@ impl Councils {
         }
     }
 
-    /// The state of a new run.
-    pub(crate) fn council(&self, blueprint: Option<Arc<Blueprint>>, topic: String) -> Council {
+    /// The state of a new run, of a blueprint with this name or of the built-in council.
+    pub(crate) fn council(&self, blueprint: Option<StoredBlueprint>, topic: String) -> Council {
         if let Some(blueprint) = blueprint {
-            return Council::of(blueprint, topic);
+            return Council::of_stored(blueprint, topic);
         }
         let mut council = Council::new(topic);
         council.models.clone_from(&self.model_names);

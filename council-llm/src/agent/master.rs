@@ -82,11 +82,10 @@ impl Master {
     }
 
     /// Keeps an approved draft, if the last author of a blueprint gave no text that can be used. It is an error handler. A draft that an
-    /// author has changed since the approval is not kept.
-    pub(crate) fn keep_draft(council: &Council, failure: &Failure) -> Option<Command<Council>> {
-        let agents = &council.blueprint.as_ref()?.nodes;
+    /// author has changed since the approval is not kept. `critics` are the ids of the critics.
+    pub(crate) fn keep_draft(council: &Council, failure: &Failure, critics: &[String]) -> Option<Command<Council>> {
         let last = council.calls.iter().rfind(|call| call.fault.is_none())?;
-        let is_judged = agents.iter().any(|agent| agent.id == last.node && agent.is_critic());
+        let is_judged = critics.contains(&last.node);
         let is_approved = council.decision == Some(Decision::Approve) && !council.draft.trim().is_empty();
         let calls = retry::unusable(failure).filter(|_| is_judged && is_approved)?.calls().to_vec();
         let update = Council::update().document_fault(failure.cause());

@@ -86,12 +86,17 @@ impl Blueprint {
         let mut unavailable = Vec::new();
         let mut nodes = vec![None; self.nodes.len()];
         let reached = adjacency.reached();
+        let critics = self.nodes.iter().filter(|agent| agent.is_critic()).map(|agent| agent.id.clone());
+        let critics: Arc<[String]> = critics.collect();
         for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
             match model(agent, models) {
                 Ok(model) => {
                     let node = add_agent(agent, model, &settings(agent, models), graph);
                     if !agent.is_critic() && adjacency.leaving(place).is_empty() {
-                        graph.on_error(node, (), |council, failure, ()| Master::keep_draft(council, failure));
+                        let critics = Arc::clone(&critics);
+                        graph.on_error(node, (), move |council, failure, ()| {
+                            Master::keep_draft(council, failure, &critics)
+                        });
                     }
                     nodes[place] = Some(node);
                 }

@@ -10,6 +10,7 @@ use super::call_record::CallRecord;
 use super::decision::Decision;
 use super::feedback::{Feedback, Review};
 use super::merge;
+use super::stored_blueprint::StoredBlueprint;
 use super::verdict::Verdict;
 use crate::blueprint::data::Blueprint;
 use crate::chat::event::Usage;
@@ -64,9 +65,12 @@ pub struct Council {
     /// that a cancel, a stop or a crash interrupts has no record.
     #[state(append)]
     pub calls: Vec<CallRecord>,
-    /// The blueprint of the run, so that the journal contains it; `None` in the built-in council.
+    /// The blueprint of the run, so that the journal contains it; `None` in the built-in council, and if the program stores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blueprint: Option<Arc<Blueprint>>,
+    /// The name of the blueprint, if the program that runs the council stores the blueprint itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored_blueprint: Option<Arc<StoredBlueprint>>,
     /// The models of the agents by node, as the program that runs the council names them, such as `openai/gpt-4o`. So a program can see
     /// whether a stored run began with other models. Empty if the program names none, and in a run of a blueprint, which names them itself.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -103,6 +107,21 @@ impl Council {
     #[must_use]
     pub fn of(blueprint: impl Into<Arc<Blueprint>>, topic: impl Into<String>) -> Self {
         Self { blueprint: Some(blueprint.into()), ..Self::new(topic) }
+    }
+
+    /// A new council with this topic, for the graph of a blueprint that the program stores itself. Many runs of a big blueprint then cost
+    /// little: the journal of each has only the name. [`Call::rebuild`](crate::Call::rebuild) needs the [`blueprint`](Self::blueprint), so
+    /// the program sets it in the states that it reads.
+    ///
+    /// ```
+    /// use council_llm::{Council, StoredBlueprint};
+    ///
+    /// let council = Council::of_stored(StoredBlueprint::new("b1", "6c1f"), "Rust for newcomers");
+    /// assert_eq!(council.stored_blueprint.unwrap().hash, "6c1f");
+    /// ```
+    #[must_use]
+    pub fn of_stored(blueprint: impl Into<Arc<StoredBlueprint>>, topic: impl Into<String>) -> Self {
+        Self { stored_blueprint: Some(blueprint.into()), ..Self::new(topic) }
     }
 
     /// The feedback for an author, oldest first: for each draft that did not pass `Score: 6.5/10` and the feedback below it, and the texts

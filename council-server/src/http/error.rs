@@ -67,6 +67,9 @@ pub(crate) enum ApiError {
     BlueprintNotFound(String),
     #[error("Blueprint '{0}' already exists.")]
     BlueprintExists(String),
+    /// No more blueprints can be saved.
+    #[error("{0}")]
+    TooManyBlueprints(String),
     /// A model that the run needs is not available.
     #[error("{0}")]
     CannotResume(String),
@@ -89,9 +92,11 @@ impl ApiError {
             Self::NotAuthenticated => StatusCode::UNAUTHORIZED,
             Self::HostRefused(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::OriginRefused(_) => StatusCode::FORBIDDEN,
-            Self::RunEnded(_) | Self::RunExists(_) | Self::CannotRetry(_) | Self::BlueprintExists(_) => {
-                StatusCode::CONFLICT
-            }
+            Self::RunEnded(_)
+            | Self::RunExists(_)
+            | Self::CannotRetry(_)
+            | Self::BlueprintExists(_)
+            | Self::TooManyBlueprints(_) => StatusCode::CONFLICT,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::InvalidHost(_) | Self::BodyBroken | Self::NotPaused(_) => StatusCode::BAD_REQUEST,

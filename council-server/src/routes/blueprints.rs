@@ -48,7 +48,7 @@ pub(crate) async fn list(State(app): SharedApp) -> Result<Json<Vec<Blueprint>>, 
     request_body = Blueprint,
     responses(
         (status = 201, description = "The blueprint as saved", body = Blueprint),
-        (status = 409, description = "A blueprint with this id exists", body = ErrorBody),
+        (status = 409, description = "A blueprint with this id exists, or 1000 blueprints are saved", body = ErrorBody),
         Faults,
     ),
 )]
@@ -160,7 +160,7 @@ pub(crate) async fn run(
     let StartRequest { input_topic: topic, god_mode, .. } = start;
     let handle = app.runs.start(Start { topic, god_mode, blueprint: Some(id), request }).await?;
     // The name at the start: the saved blueprint may have another one when the request is repeated.
-    let name = handle.blueprint().map(|blueprint| blueprint.name.clone()).unwrap_or_default();
+    let name = handle.blueprint().map(|run| run.blueprint().name.clone()).unwrap_or_default();
     let started = Started::of_blueprint(handle.id(), &name, god_mode);
     Ok((StatusCode::ACCEPTED, Json(started)).into_response())
 }

@@ -78,9 +78,12 @@ impl From<BlueprintStoreError> for ApiError {
         match error {
             BlueprintStoreError::NotFound(id) => Self::BlueprintNotFound(id),
             BlueprintStoreError::Exists(id) => Self::BlueprintExists(id),
+            full @ BlueprintStoreError::TooMany => Self::TooManyBlueprints(full.to_string()),
             BlueprintStoreError::Closed => Self::Draining,
             BlueprintStoreError::File(error) => error.into(),
-            unreadable @ BlueprintStoreError::Unreadable { .. } => Self::Incompatible(error_chain(&unreadable)),
+            unreadable @ (BlueprintStoreError::Unreadable { .. } | BlueprintStoreError::NoVersion(_)) => {
+                Self::Incompatible(error_chain(&unreadable))
+            }
             database @ BlueprintStoreError::Database(_) => Self::Journal(error_chain(&database)),
         }
     }

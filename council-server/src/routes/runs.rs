@@ -215,7 +215,8 @@ pub(crate) async fn run_graph(
     PathRun(run): PathRun,
     query: RawQuery,
 ) -> Result<Response, ApiError> {
-    graph_response(&app, run.blueprint().as_deref(), &run.models(), &query)
+    let blueprint = run.blueprint();
+    graph_response(&app, blueprint.as_ref().map(|run| &**run.blueprint()), &run.models(), &query)
 }
 
 /// The drafts and verdicts of a run.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use council_core::journal::{Entry, StoredRecord};
 use council_core::projection::TypedRecord;
 use council_core::reduce::FieldUpdate;
-use council_llm::{Blueprint, Council};
+use council_llm::Council;
 use tokio::sync::broadcast;
 
 use super::event_frame::EventFrame;
 use super::log_error::LogError;
 use super::pending::Pending;
 use super::projection::CouncilProjection;
+use super::run_blueprint::{RunBlueprint, RunBlueprints};
 use super::texts::TextsSoFar;
 use super::work::Work;
 use crate::wire::event::WireEvent;
@@ -22,8 +23,10 @@ pub(super) struct EventLog {
     pub(super) run_id: Arc<str>,
     /// The projection, without the feedback.
     pub(super) projection: CouncilProjection,
-    /// The blueprint of a run that starts, until its first record: the projection shares it with the driver.
-    blueprint: Option<Arc<Blueprint>>,
+    /// The blueprint; `None` for the built-in council. A run that starts has it before its first record.
+    blueprint: Option<Arc<RunBlueprint>>,
+    /// The blueprints of all runs.
+    blueprints: Arc<RunBlueprints>,
     /// The number of records that have been applied.
     records: u64,
     /// When the run was accepted, or its last retry, in milliseconds since 1970.
@@ -51,13 +54,15 @@ impl EventLog {
     pub(super) fn new(
         run_id: Arc<str>,
         god_mode: bool,
-        blueprint: Option<Arc<Blueprint>>,
+        blueprint: Option<Arc<RunBlueprint>>,
+        blueprints: Arc<RunBlueprints>,
         watcher_queue: usize,
     ) -> Self {
         Self {
             run_id,
             projection: CouncilProjection::new(god_mode),
             blueprint,
+            blueprints,
             records: 0,
             accepted: 0,
             events: Vec::new(),
@@ -70,6 +75,10 @@ impl EventLog {
             is_open: true,
             watcher_queue: watcher_queue.max(1),
         }
+    }
+
+    pub(super) fn blueprint(&self) -> Option<&Arc<RunBlueprint>> {
+        self.blueprint.as_ref()
     }
 
     pub(super) fn record_count(&self) -> u64 {
@@ -96,7 +105,8 @@ impl EventLog {
         for Entry { at, json, .. } in entries.iter().skip(known) {
             let misfit = LogError::misfit(self.records);
             let mut record = TypedRecord::read(json).map_err(misfit)?;
-            self.trim(&mut record);
+            let blueprint = self.blueprints.resolve(&mut record).map_err(LogError::no_blueprint(self.records))?;
+            trim(&mut record);
             let has_ended = self.status().is_final();
             if let StoredRecord::Resumed { .. } = record.envelope.record {
                 self.work.clear();
@@ -117,6 +127,7 @@ impl EventLog {
                 events.push(frame);
             });
             folded.map_err(misfit)?;
+            self.blueprint = blueprint.or(self.blueprint.take());
             if self.records == 0 || has_ended && !self.status().is_final() {
                 self.accepted = *at;
             }
@@ -133,27 +144,27 @@ impl EventLog {
         self.announce_wait();
         Ok(())
     }
+}
 
-    /// Takes out of a record what only the chair's state and the texts show, which are read from the journal. The driver of a live run
-    /// holds the whole state; here is only a part that does not grow with the run.
-    fn trim(&mut self, record: &mut TypedRecord<'_, Council>) {
-        if let Some(state) = &mut record.state {
-            state.feedback = Vec::new();
-            if let Some(blueprint) = self.blueprint.take() {
-                state.blueprint = Some(blueprint);
-            }
-        }
-        if let Some(update) = &mut record.update {
-            update.feedback = FieldUpdate::Keep;
-        }
+/// Takes out of a record what only the chair's state and the texts show, which are read from the journal. The driver of a live run
+/// holds the whole state; here is only a part that does not grow with the run.
+fn trim(record: &mut TypedRecord<'_, Council>) {
+    if let Some(state) = &mut record.state {
+        state.feedback = Vec::new();
+    }
+    if let Some(update) = &mut record.update {
+        update.feedback = FieldUpdate::Keep;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use council_llm::{Council, Decision, Feedback};
+    use std::time::Duration;
+
+    use council_llm::{Blueprint, Council, Decision, Feedback};
 
     use super::*;
+    use crate::store::blueprints::BlueprintStore;
 
     fn entry(json: String) -> Entry {
         Entry::new(1, json)
@@ -172,13 +183,14 @@ mod tests {
         ))
     }
 
-    fn log(blueprint: Option<Arc<Blueprint>>) -> EventLog {
-        EventLog::new("r".into(), false, blueprint, 8)
+    fn log() -> EventLog {
+        let blueprints = BlueprintStore::open(None, Duration::ZERO).expect("a database in memory");
+        EventLog::new("r".into(), false, None, Arc::new(RunBlueprints::new(blueprints)), 8)
     }
 
     #[test]
     fn a_gap_and_a_record_that_does_not_fit_change_nothing() {
-        let mut log = log(None);
+        let mut log = log();
         let master = ended("master_agent", r#"{"draft":"One.","iteration":1}"#, "critic_agent");
         let critic = ended("critic_agent", r#"{"score":9.0}"#, "writer_agent");
         log.apply(0, &[started(&Council::new("Rust"))]).unwrap();
@@ -194,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_watcher_that_connects_receives_the_texts_that_are_being_written() {
-        let mut log = log(None);
+        let mut log = log();
         let events_after = |log: &mut EventLog, after| {
             let missed = log.subscribe(after).missed.into_iter().map(|frame| {
                 let event: serde_json::Value = serde_json::from_str(&frame.text).unwrap();
@@ -215,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_wait_that_goes_on_when_the_run_is_resumed_is_announced_again() {
-        let mut log = log(None);
+        let mut log = log();
         let failure = r#"{"node":"master_agent","error":"no quota","retry_at":32503680000000}"#;
         let failed = entry(format!(r#"{{"v":3,"record":{{"task_failed":{failure}}}}}"#));
         log.apply(0, &[started(&Council::new("Rust")), failed]).unwrap();
@@ -236,12 +248,12 @@ mod tests {
     }
 
     /// The driver of a live run has its whole state. The projection beside it has no feedback, and shares the blueprint.
-    #[test]
-    fn the_projection_of_a_live_run_holds_no_feedback() {
+    #[tokio::test]
+    async fn the_projection_of_a_live_run_holds_no_feedback() {
+        let mut log = log();
         let blueprint: Blueprint = serde_json::from_str(r#"{"id":"b1","name":"Pair","nodes":[]}"#).unwrap();
-        let blueprint = Arc::new(blueprint);
-        let mut log = log(Some(Arc::clone(&blueprint)));
-        log.apply(0, &[started(&Council::of(Arc::clone(&blueprint), "Rust"))]).unwrap();
+        let blueprint = log.blueprints.of(blueprint).await.unwrap();
+        log.apply(0, &[started(&Council::of_stored(blueprint.name(), "Rust"))]).unwrap();
         let feedback = serde_json::to_string(&Feedback::from("Say more.")).unwrap();
         for round in 0_u64..5 {
             let draft = ended("master_agent", r#"{"draft":"One."}"#, "critic_agent");
@@ -251,6 +263,6 @@ mod tests {
         let council = log.projection.council();
         assert_eq!((council.score, council.decision), (Some(6.0), Some(Decision::Rework)));
         assert_eq!(council.feedback, []);
-        assert!(Arc::ptr_eq(log.projection.blueprint().unwrap(), &blueprint));
+        assert!(Arc::ptr_eq(log.projection.blueprint().unwrap(), blueprint.blueprint()));
     }
 }

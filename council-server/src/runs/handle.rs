@@ -6,7 +6,7 @@ use std::sync::{Arc, MutexGuard};
 
 use council_core::journal::{RunEntry, StoredRun};
 use council_core::{Event, EventKind, Position, error_chain};
-use council_llm::{Blueprint, Council, TOKENS_WITHDRAWN, Usage};
+use council_llm::{Council, StoredBlueprint, TOKENS_WITHDRAWN, Usage};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
@@ -15,6 +15,7 @@ use super::event_log::EventLog;
 use super::idempotency::AcceptedRequests;
 use super::log_error::LogError;
 use super::pending::Pending;
+use super::run_blueprint::{RunBlueprint, RunBlueprints};
 use super::subscription::Subscription;
 use super::summary::Summary;
 use crate::lock::Lock;
@@ -51,11 +52,12 @@ impl RunHandle {
     pub(super) fn new(
         id: Arc<str>,
         god_mode: bool,
-        blueprint: Option<Arc<Blueprint>>,
+        blueprint: Option<Arc<RunBlueprint>>,
+        blueprints: Arc<RunBlueprints>,
         watcher_queue: usize,
         stop: CancellationToken,
     ) -> Self {
-        let log = Lock::new(EventLog::new(Arc::clone(&id), god_mode, blueprint, watcher_queue));
+        let log = Lock::new(EventLog::new(Arc::clone(&id), god_mode, blueprint, blueprints, watcher_queue));
         Self {
             id,
             god_mode,
@@ -74,12 +76,13 @@ impl RunHandle {
     /// The handle of a stored run.
     pub(super) fn from_journal(
         stored: &StoredRun,
+        blueprints: Arc<RunBlueprints>,
         watcher_queue: usize,
         stop: CancellationToken,
     ) -> Result<Self, LogError> {
         let RunEntry { run, .. } = &stored.head;
         let Summary { god_mode, requests, .. } = Summary::of_entry(&stored.head).unwrap_or_default();
-        let handle = Self::new(run.as_str().into(), god_mode, None, watcher_queue, stop);
+        let handle = Self::new(run.as_str().into(), god_mode, None, blueprints, watcher_queue, stop);
         let handle = Self { requests: AcceptedRequests::new(requests), ..handle };
         handle.log().apply(0, &stored.entries)?;
         Ok(handle)
@@ -121,8 +124,13 @@ impl RunHandle {
     }
 
     /// The blueprint; `None` for the built-in council.
-    pub(crate) fn blueprint(&self) -> Option<Arc<Blueprint>> {
-        self.log().projection.blueprint().cloned()
+    pub(crate) fn blueprint(&self) -> Option<Arc<RunBlueprint>> {
+        self.log().blueprint().cloned()
+    }
+
+    /// The name of the blueprint in the state of the run; `None` if the state has the whole blueprint, or none.
+    pub(super) fn stored_blueprint(&self) -> Option<Arc<StoredBlueprint>> {
+        self.log().projection.council().stored_blueprint.clone()
     }
 
     /// The names of the models of the run, by node; none in a run of a blueprint.

@@ -2,6 +2,8 @@
 
 use council_core::journal::ReplayError;
 
+use crate::store::blueprints::BlueprintStoreError;
+
 /// Why records of a run cannot be shown. Records before them have been applied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LogError {
@@ -21,10 +23,22 @@ pub(crate) enum LogError {
         #[source]
         source: ReplayError,
     },
+    /// The blueprint that a record names cannot be read.
+    #[error("the blueprint of record {record} cannot be read")]
+    Blueprint {
+        /// The number of the record, from 0.
+        record: u64,
+        #[source]
+        source: BlueprintStoreError,
+    },
 }
 
 impl LogError {
     pub(super) fn misfit(record: u64) -> impl Fn(ReplayError) -> Self + Copy {
         move |source| Self::Misfit { record, source }
+    }
+
+    pub(super) fn no_blueprint(record: u64) -> impl Fn(BlueprintStoreError) -> Self {
+        move |source| Self::Blueprint { record, source }
     }
 }

@@ -10,6 +10,7 @@ use super::handle::RunHandle;
 use super::log_error::LogError;
 use super::projection::CouncilProjection;
 use super::registry::{FindError, Runs};
+use super::run_blueprint::RunBlueprints;
 use crate::wire::chair::{ChairState, Message};
 
 impl Runs {
@@ -21,7 +22,7 @@ impl Runs {
         let records = run.record_count();
         let stored = self.stored(run.id()).await?;
         let records = usize::try_from(records).unwrap_or(usize::MAX).min(stored.entries.len());
-        let (projection, messages) = with_messages(&stored.entries[..records])
+        let (projection, messages) = with_messages(&self.blueprints, &stored.entries[..records])
             .map_err(|source| FindError::Unreadable { run: run.id().to_string(), source })?;
         let mut state = projection.chair_state(run.id());
         state.current_state.messages = messages;
@@ -30,12 +31,13 @@ impl Runs {
 }
 
 /// The projection of the records, and the messages of each completed call. The request is rebuilt from the state that the agent has read.
-fn with_messages(entries: &[Entry]) -> Result<(CouncilProjection, Vec<Message>), LogError> {
+fn with_messages(blueprints: &RunBlueprints, entries: &[Entry]) -> Result<(CouncilProjection, Vec<Message>), LogError> {
     let mut projection = CouncilProjection::new(true);
     let mut messages = Vec::new();
     for (number, Entry { at, json, .. }) in (0..).zip(entries) {
         let misfit = LogError::misfit(number);
-        let record = TypedRecord::read(json).map_err(misfit)?;
+        let mut record = TypedRecord::read(json).map_err(misfit)?;
+        blueprints.resolve(&mut record).map_err(LogError::no_blueprint(number))?;
         if let (StoredRecord::TaskDone { node, .. }, Some(update)) = (&record.envelope.record, &record.update) {
             let calls = Call::rebuild(projection.council(), node, update);
             messages.extend(calls.iter().flat_map(Message::of));

@@ -16,6 +16,8 @@ mod retry_blueprint;
 pub(crate) mod retry_error;
 pub(crate) mod retry;
 mod evict;
+mod prune;
+pub(crate) mod run_blueprint;
 mod event_log;
 pub(crate) mod event_frame;
 pub(crate) mod subscription;

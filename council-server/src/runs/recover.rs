@@ -39,6 +39,7 @@ impl Runs {
             }
         }
         self.is_recovered.store(true, Ordering::Release);
+        self.delete_unused_blueprints().await;
     }
 
     async fn resume_unfinished(self: &Arc<Self>, id: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
-use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as JournalStatus, StoredRun};
-use council_core::{Limits, error_chain};
+use council_core::Limits;
+use council_core::journal::{JournalError, ReadFrom, StoredRun};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::admission::AdmissionQueue;
 use super::handle::RunHandle;
 use super::idempotency::Turns;
 use super::log_error::LogError;
+use super::run_blueprint::RunBlueprints;
 use crate::config::Config;
 use crate::councils::Councils;
 use crate::lock::Lock;
@@ -26,9 +27,14 @@ use crate::store::Store;
 pub(crate) struct Runs {
     pub(super) councils: Councils,
     pub(super) store: Arc<Store>,
+    pub(super) blueprints: Arc<RunBlueprints>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Limits,
     pub(super) retain: Option<u64>,
+    /// Held while runs are deleted, and while the runs are listed to find the blueprints that no run names.
+    pub(super) deletions: tokio::sync::Mutex<()>,
+    /// The number of runs that were deleted since the blueprints that no run names were deleted.
+    pub(super) deleted: AtomicU64,
     pub(super) grace: Duration,
     pub(super) watcher_queue: usize,
     /// The runs that have not ended.
@@ -78,10 +84,13 @@ impl Runs {
     ) -> Self {
         Self {
             councils,
+            blueprints: Arc::new(RunBlueprints::new(store.blueprints.clone())),
             store,
             metrics,
             limits: config.limits,
             retain: config.retained_runs(),
+            deletions: tokio::sync::Mutex::default(),
+            deleted: AtomicU64::new(0),
             grace: config.grace,
             watcher_queue: config.watcher_queue,
             live: Lock::default(),
@@ -116,9 +125,7 @@ impl Runs {
             return Ok(handle);
         }
         let stored = self.stored(id).await?;
-        let handle = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
-        let handle = handle.map_err(|source| FindError::Unreadable { run: id.to_owned(), source })?;
-        let handle = Arc::new(handle);
+        let handle = self.handle_of(&stored)?;
         if handle.status().is_final() {
             return Ok(handle);
         }
@@ -137,6 +144,13 @@ impl Runs {
         self.catch_up(&handle).await.map_err(FindError::Journal)?;
         self.remove_if_ended(&handle);
         Ok(handle)
+    }
+
+    /// A handle of a stored run. It is not in memory for others.
+    pub(super) fn handle_of(&self, stored: &StoredRun) -> Result<Arc<RunHandle>, FindError> {
+        let (blueprints, stop) = (Arc::clone(&self.blueprints), self.gone.child_token());
+        let handle = RunHandle::from_journal(stored, blueprints, self.watcher_queue, stop);
+        handle.map(Arc::new).map_err(|source| FindError::Unreadable { run: stored.head.run.clone(), source })
     }
 
     /// Applies the records of a run that are in the journal and not in its event log.
@@ -185,15 +199,6 @@ impl Runs {
         let mut live = self.live();
         let is_known = live.get(handle.id()).is_some_and(|known| std::ptr::eq(&raw const **known, handle));
         is_known && live.remove(handle.id()).is_some()
-    }
-
-    /// Deletes all ended runs except the newest `keep`.
-    async fn prune(&self, keep: u64) {
-        let statuses = vec![JournalStatus::Finished, JournalStatus::Failed, JournalStatus::Closed];
-        let ended = RunFilter { graphs: self.councils.graph_names(), statuses, offset: keep, ..RunFilter::default() };
-        if let Err(fault) = self.store.journal.prune(&ended).await {
-            warn!(error = %error_chain(&fault), "cannot delete old runs");
-        }
     }
 
     pub(super) fn live(&self) -> MutexGuard<'_, HashMap<Arc<str>, Arc<RunHandle>>> {

@@ -9,6 +9,7 @@ use council_llm::{Blueprint, BlueprintError, Council};
 use super::handle::RunHandle;
 use super::models::ChangedModels;
 use super::registry::Runs;
+use super::run_blueprint::RunBlueprint;
 
 /// A run at its last position.
 pub(super) struct LoadedRun {
@@ -39,9 +40,9 @@ impl Runs {
     pub(super) async fn load_with(
         &self,
         handle: &RunHandle,
-        blueprint: Option<&Blueprint>,
+        blueprint: Option<&RunBlueprint>,
     ) -> Result<LoadedRun, ResumeError> {
-        let graph = self.councils.graph(blueprint)?;
+        let graph = self.graph(blueprint)?;
         let position = if let Some(position) = handle.take_position() {
             position
         } else {
@@ -52,6 +53,14 @@ impl Runs {
         };
         let changed_models = ChangedModels::of(position.state(), &self.councils);
         Ok(LoadedRun { graph, position, changed_models })
+    }
+
+    /// The graph of a blueprint, or of the built-in council.
+    pub(super) fn graph(&self, blueprint: Option<&RunBlueprint>) -> Result<Graph<Council>, BlueprintError> {
+        match blueprint {
+            Some(blueprint) => blueprint.graph(&self.councils),
+            None => self.councils.graph(None),
+        }
     }
 
     /// The limits of a run of this graph. A blueprint may have a loop that no critic ends, and very many parallel agents, so it has limits

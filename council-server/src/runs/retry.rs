@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use council_core::journal::{
-    AppendRequest, Entry, Envelope, JournalError, RawJson, ReopenError, Status, StoredRecord, reopen,
+    AppendRequest, Entry, Envelope, Head, JournalError, RawJson, ReopenError, Status, StoredRecord, reopen,
 };
 use council_core::{RunBuilder, State};
 use council_llm::Council;
@@ -14,7 +14,7 @@ use super::admission::Admission;
 use super::handle::RunHandle;
 use super::idempotency::KeyedRequest;
 use super::models::ChangedModels;
-use super::registry::{FindError, Runs};
+use super::registry::Runs;
 use super::resume::{LoadedRun, ResumeError};
 use super::retry_blueprint::RetryBlueprint;
 use super::retry_error::RetryError;
@@ -63,7 +63,7 @@ impl Runs {
             self.retry_stalled(known, request).await?
         } else {
             known.can_be_retried()?;
-            self.retry_ended(id, request).await?
+            self.retry_ended(&id, request).await?
         };
         self.metrics.run_retried();
         info!(run = %retried.run.id(), "run retried");
@@ -107,15 +107,10 @@ impl Runs {
         Ok(started?)
     }
 
-    async fn retry_ended(
-        self: &Arc<Self>,
-        id: String,
-        request: Option<KeyedRequest>,
-    ) -> Result<RetriedRun, RetryError> {
+    async fn retry_ended(self: &Arc<Self>, id: &str, request: Option<KeyedRequest>) -> Result<RetriedRun, RetryError> {
         // Watchers of the ended run keep its old handle.
-        let stored = self.stored(&id).await?;
-        let handle = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
-        let handle = Arc::new(handle.map_err(|source| FindError::Unreadable { run: id, source })?);
+        let stored = self.stored(id).await?;
+        let handle = self.handle_of(&stored)?;
         handle.can_be_retried()?;
         // The request is stored with the records of the retry.
         handle.requests.add(request);
@@ -193,7 +188,7 @@ impl Runs {
         blueprint: &RetryBlueprint,
     ) -> Result<RunBuilder<Council>, ResumeError> {
         let LoadedRun { graph, mut position, changed_models } = self.load_for_retry(handle, blueprint).await?;
-        if let Some(update) = present_models(changed_models, blueprint) {
+        if let Some(update) = present_models(handle, changed_models, blueprint) {
             position.edit(RETRY, update);
         }
         let limits = self.limits(&graph, handle);
@@ -204,11 +199,17 @@ impl Runs {
     async fn store_present_models(&self, handle: &RunHandle, blueprint: &RetryBlueprint) -> Result<(), RetryError> {
         let loaded = self.load_for_retry(handle, blueprint).await;
         let loaded = loaded.map_err(|source| handle.cannot_resume(source, blueprint))?;
-        let Some(update) = present_models(loaded.changed_models, blueprint) else { return Ok(()) };
+        let Some(update) = present_models(handle, loaded.changed_models, blueprint) else { return Ok(()) };
+        // The summary names the blueprint, which is deleted once no summary names it.
+        let stored = update.stored_blueprint.clone().flatten().or_else(|| handle.stored_blueprint());
+        let blueprints = stored.iter().flat_map(|stored| stored.hashes()).map(str::to_owned).collect();
+        let summary = Summary { blueprints, ..handle.summary() };
+        let head = Head::new(loaded.graph.name(), handle.journal_status()).summary(summary.into_text());
         let update = RawJson::of(&update).expect("names become JSON");
         let edit = Envelope::new(StoredRecord::Edited { by: RETRY.into(), update, instead: None });
         let entry = Entry::new(now(), edit.to_json());
-        self.store.journal.append(AppendRequest::new(handle.id().as_ref(), handle.record_count(), vec![entry])).await?;
+        let append = AppendRequest::new(handle.id().as_ref(), handle.record_count(), vec![entry]).head(head);
+        self.store.journal.append(append).await?;
         Ok(self.catch_up(handle).await?)
     }
 
@@ -244,12 +245,17 @@ impl Runs {
 
 /// The change of a run that goes on with the present models; `None` if it has them.
 fn present_models(
+    handle: &RunHandle,
     changed_models: Option<ChangedModels>,
     blueprint: &RetryBlueprint,
 ) -> Option<<Council as State>::Update> {
     match (changed_models, &blueprint.mended) {
         (Some(changed), _) => Some(Council::update().models(changed.accepted())),
-        (None, Some(mended)) => Some(Council::update().blueprint(Arc::clone(mended))),
+        (None, Some(mended)) => {
+            let name = mended.name_after(handle.stored_blueprint().as_deref());
+            // A run of an earlier version of this program has the whole blueprint in its state.
+            Some(Council::update().stored_blueprint(Arc::new(name)).blueprint(None))
+        }
         (None, None) => None,
     }
 }

@@ -6,13 +6,14 @@ use council_llm::{Agent, Blueprint, BlueprintEdge, EdgeKind};
 
 use super::handle::RunHandle;
 use super::registry::Runs;
+use super::run_blueprint::RunBlueprint;
 use crate::store::blueprints::BlueprintStoreError;
 
 /// What the saved blueprint changes in a run that is retried. By default it changes nothing.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct RetryBlueprint {
     /// The blueprint of the run with the saved settings of its agents, if they differ.
-    pub(super) mended: Option<Arc<Blueprint>>,
+    pub(super) mended: Option<Arc<RunBlueprint>>,
     /// Why the run does not use the saved blueprint, if its graph differs.
     pub(super) note: Option<String>,
 }
@@ -21,8 +22,22 @@ impl Runs {
     /// Compares the blueprint of a run with the saved one. A run whose blueprint was deleted, or cannot be read, keeps its own.
     pub(super) async fn retry_blueprint(&self, handle: &RunHandle) -> Result<RetryBlueprint, BlueprintStoreError> {
         let Some(own) = handle.blueprint() else { return Ok(RetryBlueprint::default()) };
+        let own = own.blueprint();
         match self.store.blueprints.get(own.id.clone()).await {
-            Ok(saved) => Ok(RetryBlueprint::of(&own, saved)),
+            Ok(saved) if !have_same_graph(own, &saved) => {
+                let note = format!(
+                    "the nodes or the edges of blueprint '{}' have changed since the run began, so the run keeps its \
+                     own blueprint: only a new run uses the changed one",
+                    own.id
+                );
+                Ok(RetryBlueprint { note: Some(note), mended: None })
+            }
+            Ok(saved) => {
+                let mended = mended(own, saved);
+                let is_changed = mended != **own;
+                let mended = if is_changed { Some(self.blueprints.of(mended).await?) } else { None };
+                Ok(RetryBlueprint { mended, note: None })
+            }
             Err(BlueprintStoreError::NotFound(_) | BlueprintStoreError::Unreadable { .. }) => {
                 Ok(RetryBlueprint::default())
             }
@@ -31,26 +46,17 @@ impl Runs {
     }
 }
 
-impl RetryBlueprint {
-    fn of(own: &Blueprint, saved: Blueprint) -> Self {
-        if !have_same_graph(own, &saved) {
-            let note = format!(
-                "the nodes or the edges of blueprint '{}' have changed since the run began, so the run keeps its own \
-                 blueprint: only a new run uses the changed one",
-                own.id
-            );
-            return Self { note: Some(note), mended: None };
-        }
-        let mut mended = own.clone();
-        for (agent, saved) in mended.nodes.iter_mut().zip(saved.nodes) {
-            agent.model = saved.model;
-            agent.temperature = saved.temperature;
-            agent.max_tokens = saved.max_tokens;
-            agent.timeouts = saved.timeouts;
-            agent.patience = saved.patience;
-        }
-        Self { mended: (mended != *own).then(|| Arc::new(mended)), note: None }
+/// The blueprint of a run, with the saved settings of its agents.
+fn mended(own: &Blueprint, saved: Blueprint) -> Blueprint {
+    let mut mended = own.clone();
+    for (agent, saved) in mended.nodes.iter_mut().zip(saved.nodes) {
+        agent.model = saved.model;
+        agent.temperature = saved.temperature;
+        agent.max_tokens = saved.max_tokens;
+        agent.timeouts = saved.timeouts;
+        agent.patience = saved.patience;
     }
+    mended
 }
 
 /// Whether the blueprints have the same nodes and edges, in the same order. Two drafts are merged in the order of their nodes.

@@ -11,6 +11,7 @@ use council_llm::Council;
 use super::log_error::LogError;
 use super::projection::CouncilProjection;
 use super::registry::{FindError, Runs};
+use super::run_blueprint::RunBlueprints;
 use super::summary::Summary;
 use crate::wire::contribution::Contribution;
 use crate::wire::event::WireEvent;
@@ -21,16 +22,18 @@ impl Runs {
     pub(crate) async fn rounds(self: &Arc<Self>, id: &str) -> Result<Vec<Contribution>, FindError> {
         let stored = self.stored(id).await?;
         let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);
-        rounds(&stored.entries, god_mode).map_err(|source| FindError::Unreadable { run: id.to_owned(), source })
+        rounds(&self.blueprints, &stored.entries, god_mode)
+            .map_err(|source| FindError::Unreadable { run: id.to_owned(), source })
     }
 }
 
-fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, LogError> {
+fn rounds(blueprints: &RunBlueprints, entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, LogError> {
     let mut projection = CouncilProjection::new(god_mode);
     let (mut rounds, mut events) = (Vec::new(), 0);
     for (number, Entry { at, json, .. }) in (0..).zip(entries) {
         let misfit = LogError::misfit(number);
-        let record = TypedRecord::read(json).map_err(misfit)?;
+        let mut record = TypedRecord::read(json).map_err(misfit)?;
+        blueprints.resolve(&mut record).map_err(LogError::no_blueprint(number))?;
         let written = record.update.as_ref().and_then(|update| {
             let node = match &record.envelope.record {
                 StoredRecord::TaskDone { node, .. } => Some(node.to_string()),

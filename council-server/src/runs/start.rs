@@ -77,14 +77,15 @@ impl Runs {
     async fn start_new(self: &Arc<Self>, start: Start) -> Result<Arc<RunHandle>, StartError> {
         let Start { topic, god_mode, blueprint, request } = start;
         let blueprint = match blueprint {
-            Some(id) => Some(Arc::new(self.store.blueprints.get(id).await?)),
+            Some(id) => Some(self.blueprints.of_saved(id).await?),
             None => None,
         };
-        let graph = self.councils.graph(blueprint.as_deref())?;
-        let council = self.councils.council(blueprint.clone(), topic);
+        let graph = self.graph(blueprint.as_deref())?;
+        let council = self.councils.council(blueprint.as_ref().map(|blueprint| blueprint.name()), topic);
         // Ids of version 7 sort by time.
         let id = request.as_ref().map_or_else(|| Uuid::now_v7().to_string().into(), KeyedRequest::run_id);
-        let handle = RunHandle::new(Arc::clone(&id), god_mode, blueprint, self.watcher_queue, self.gone.child_token());
+        let (blueprints, stop) = (Arc::clone(&self.blueprints), self.gone.child_token());
+        let handle = RunHandle::new(Arc::clone(&id), god_mode, blueprint, blueprints, self.watcher_queue, stop);
         handle.requests.add(request);
         let handle = Arc::new(handle);
         let admission = {

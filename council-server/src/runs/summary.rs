@@ -18,6 +18,9 @@ pub(super) struct Summary {
     pub(super) input_topic: String,
     pub(super) god_mode: bool,
     pub(super) blueprint_id: Option<String>,
+    /// The hashes of the stored blueprints that the records of the run name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) blueprints: Vec<String>,
     pub(super) draft: Option<String>,
     pub(super) critic_score: Option<f64>,
     pub(super) iteration_count: u32,
@@ -31,10 +34,12 @@ pub(super) struct Summary {
 
 impl Summary {
     pub(super) fn of(council: &Council, god_mode: bool) -> Self {
+        let (stored, whole) = (council.stored_blueprint.as_ref(), council.blueprint.as_ref());
         Self {
             input_topic: council.topic.clone(),
             god_mode,
-            blueprint_id: council.blueprint.as_ref().map(|blueprint| blueprint.id.clone()),
+            blueprint_id: stored.map(|stored| &stored.id).or(whole.map(|whole| &whole.id)).cloned(),
+            blueprints: stored.map(|stored| stored.hashes().map(str::to_owned).collect()).unwrap_or_default(),
             draft: final_draft(council).map(str::to_owned),
             critic_score: council.score,
             iteration_count: council.iteration,

@@ -1,4 +1,4 @@
-//! Table of blueprints, in the database of the runs.
+//! Table of saved blueprints, in the database of the runs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +25,11 @@ pub(crate) enum BlueprintStoreError {
     NotFound(String),
     #[error("Blueprint '{0}' already exists.")]
     Exists(String),
+    #[error("{MOST_BLUEPRINTS} blueprints are saved, and more are not accepted: delete one of them first.")]
+    TooMany,
+    /// A run names a blueprint that is not stored.
+    #[error("the blueprint with the hash {0} is not in the database")]
+    NoVersion(String),
     /// The database cannot be read or written at the moment.
     #[error("cannot use the database")]
     Database(#[from] rusqlite::Error),
@@ -78,8 +83,9 @@ impl BlueprintStore {
     /// Saves a blueprint with a new id.
     pub(crate) async fn insert(&self, blueprint: Blueprint) -> Result<Blueprint, BlueprintStoreError> {
         self.write(move |connection| {
-            let row = params![blueprint.id, text(&blueprint)];
-            match connection.execute("INSERT INTO blueprints (id, blueprint) VALUES (?1, ?2)", row) {
+            let row = params![blueprint.id, text(&blueprint), MOST_BLUEPRINTS];
+            match connection.execute(INSERT, row) {
+                Ok(0) => Err(BlueprintStoreError::TooMany),
                 Ok(_) => Ok(blueprint),
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                     Err(BlueprintStoreError::Exists(blueprint.id))
@@ -117,13 +123,23 @@ impl BlueprintStore {
         .await
     }
 
+    /// The text of the saved blueprint with this id.
+    pub(super) async fn text(&self, id: String) -> Result<String, BlueprintStoreError> {
+        self.with(move |connection| {
+            let mut rows = connection.prepare_cached("SELECT blueprint FROM blueprints WHERE id = ?1")?;
+            let text = rows.query_row([&id], |row| row.get(0)).optional()?;
+            text.ok_or(BlueprintStoreError::NotFound(id))
+        })
+        .await
+    }
+
     /// Closes the database.
     pub(crate) fn close(&self) {
         *self.connection.lock() = None;
     }
 
     /// Writes, if the file is still in its place.
-    async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, BlueprintStoreError> + Send + 'static,
     ) -> Result<T, BlueprintStoreError> {
@@ -136,16 +152,22 @@ impl BlueprintStore {
     }
 
     /// Uses the connection on a thread that may block.
-    async fn with<T: Send + 'static>(
+    pub(super) async fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, BlueprintStoreError> + Send + 'static,
     ) -> Result<T, BlueprintStoreError> {
-        let connection = Arc::clone(&self.connection);
-        let work = tokio::task::spawn_blocking(move || {
-            let mut connection = connection.lock();
-            work(connection.as_mut().ok_or(BlueprintStoreError::Closed)?)
-        });
+        let store = self.clone();
+        let work = tokio::task::spawn_blocking(move || store.with_now(work));
         work.await.unwrap_or(Err(BlueprintStoreError::Closed))
+    }
+
+    /// Uses the connection on this thread, which may block.
+    pub(super) fn with_now<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, BlueprintStoreError>,
+    ) -> Result<T, BlueprintStoreError> {
+        let mut connection = self.connection.lock();
+        work(connection.as_mut().ok_or(BlueprintStoreError::Closed)?)
     }
 }
 
@@ -153,19 +175,50 @@ fn texts(row: &Row<'_>) -> rusqlite::Result<(String, String)> {
     Ok((row.get(0)?, row.get(1)?))
 }
 
-fn read((id, text): (String, String)) -> Result<Blueprint, BlueprintStoreError> {
+pub(super) fn read((id, text): (String, String)) -> Result<Blueprint, BlueprintStoreError> {
     serde_json::from_str(&text).map_err(|source| BlueprintStoreError::Unreadable { id, source })
 }
 
-fn text(blueprint: &Blueprint) -> String {
+pub(super) fn text(blueprint: &Blueprint) -> String {
     serde_json::to_string(blueprint).expect("texts and numbers become JSON")
 }
 
-/// `changed` is a counter and not a time, because two blueprints may be saved in the same millisecond.
+/// How many blueprints may be saved.
+pub(crate) const MOST_BLUEPRINTS: u32 = 1_000;
+/// Adds no row if the table is full. An id that exists is a violation of a constraint, also then.
+const INSERT: &str = "
+INSERT INTO blueprints (id, blueprint) SELECT ?1, ?2
+WHERE (SELECT count(*) FROM blueprints) < ?3 OR EXISTS (SELECT 1 FROM blueprints WHERE id = ?1)
+";
+/// `changed` is a counter and not a time, because two blueprints may be saved in the same millisecond. A version is a blueprint as a run
+/// has it: the runs of one version share its row.
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS blueprints (
     changed INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     blueprint TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS blueprint_versions (
+    hash TEXT PRIMARY KEY,
+    blueprint TEXT NOT NULL
+) STRICT;
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_number_of_blueprints_is_bounded() {
+        let store = BlueprintStore::open(None, Duration::ZERO).expect("a database in memory");
+        for number in 0..MOST_BLUEPRINTS {
+            store.insert(Blueprint::new(number.to_string(), "One of many")).await.expect("there is room");
+        }
+        let refused = async |id: &str| store.insert(Blueprint::new(id, "Another")).await.unwrap_err().to_string();
+        let full = "1000 blueprints are saved, and more are not accepted: delete one of them first.";
+        assert_eq!([refused("another").await.as_str(), &refused("7").await], [full, "Blueprint '7' already exists."]);
+        store.replace(Blueprint::new("7", "Replaced")).await.expect("it needs no room");
+        store.delete("7".to_owned()).await.expect("it is there");
+        store.insert(Blueprint::new("another", "Another")).await.expect("there is room again");
+    }
+}

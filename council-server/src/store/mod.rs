@@ -4,6 +4,7 @@ pub(crate) mod blueprints;
 pub(crate) mod health;
 pub(crate) mod metered;
 pub(crate) mod readiness;
+pub(crate) mod versions;
 
 use std::error::Error;
 use std::fmt;

@@ -14,20 +14,27 @@ use crate::process::{listening, program};
 use crate::provider::Provider;
 use crate::socket::Watcher;
 
-struct Program {
+/// The program as a process of its own, with a provider on loopback.
+pub(crate) struct Program {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
+    pub(crate) provider: Provider,
     _lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Program {
-    async fn start(model: &str, flags: &[&str]) -> Self {
+    pub(crate) async fn start(model: &str, flags: &[&str]) -> Self {
         rlimit::increase_nofile_limit(u64::MAX).unwrap();
         let provider = Provider::start().await;
         let mut command = program(&[&["--listen", "127.0.0.1:0", "--log", "error", "--model", model], flags].concat());
         command.env("OPENAI_BASE_URL", provider.base_url());
         let (child, address, lines) = listening(command).await;
-        Self { child, address, _lines: lines }
+        Self { child, address, provider, _lines: lines }
+    }
+
+    /// Ends the process at once.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
     }
 
     /// The number of open files, connections included.
@@ -36,28 +43,28 @@ impl Program {
     }
 
     /// The resident memory, in bytes.
-    fn memory(&self) -> usize {
+    pub(crate) fn memory(&self) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         resident.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1_024
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let answer = http::send(self.address, &format!("POST {path}"), &[], body.to_string().as_bytes()).await;
-        assert!([200, 202].contains(&answer.status), "{}", answer.line());
+        assert!([200, 201, 202].contains(&answer.status), "{}", answer.line());
         answer.json()
     }
 
-    async fn run(&self, body: &Value) -> String {
+    pub(crate) async fn run(&self, body: &Value) -> String {
         self.post("/api/councils/run", body).await["run_id"].as_str().unwrap().to_owned()
     }
 
-    async fn when(&self, id: &str, status: &str) {
+    pub(crate) async fn when(&self, id: &str, status: &str) {
         let path = format!("/api/councils/run/{id}");
         eventually(async || (self.get(&path).await.json()["status"] == status).then_some(())).await;
     }
 
-    async fn get(&self, path: &str) -> http::Answer {
+    pub(crate) async fn get(&self, path: &str) -> http::Answer {
         http::send(self.address, &format!("GET {path}"), &[], b"").await
     }
 

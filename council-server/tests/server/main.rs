@@ -71,3 +71,6 @@ mod trouble;
 mod turns;
 mod waiting;
 mod watch;
+#[cfg(target_os = "linux")]
+mod weight;
+mod whole_blueprints;
