@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use council_core::{error_chain, is_reserved};
 
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
-use super::fault::{BlueprintFault, FaultKind, LONGEST_NAME, PathStep};
+use super::fault::{BlueprintFault, FARTHEST, FaultKind, LONGEST_NAME, MOST_EDGES, MOST_NODES, MOST_TOKENS, PathStep};
 use super::migration_report::VERSION;
 use crate::models::spec::ModelSpec;
 use crate::models::spec_error::SpecError;
@@ -48,6 +48,9 @@ impl Blueprint {
         if is_current {
             faults.of_start(self);
         }
+        if self.nodes.len() > MOST_NODES {
+            faults.add([PathStep::Key("nodes")], FaultKind::TooManyNodes { count: self.nodes.len() });
+        }
         let mut places: HashMap<&str, usize> = HashMap::new();
         for (place, agent) in self.nodes.iter().enumerate() {
             if is_current && agent.role.is_none() {
@@ -58,6 +61,9 @@ impl Blueprint {
             if first != place && !agent.id.is_empty() {
                 faults.add(in_node(place, "id"), FaultKind::NodeTwice { id: agent.id.clone(), place, first });
             }
+        }
+        if self.edges.len() > MOST_EDGES {
+            faults.add([PathStep::Key("edges")], FaultKind::TooManyEdges { count: self.edges.len() });
         }
         let mut edges: HashMap<&str, usize> = HashMap::new();
         for (place, edge) in self.edges.iter().enumerate() {
@@ -118,8 +124,19 @@ impl FaultList {
         if let Some(found) = agent.temperature.filter(|found| !(0.0..=2.0).contains(found)) {
             self.add(in_node(place, "temperature"), FaultKind::Temperature { node: node(), found });
         }
-        if agent.max_tokens == Some(0) {
-            self.add(in_node(place, "maxTokens"), FaultKind::NoTokens { node: node() });
+        match agent.max_tokens {
+            Some(0) => self.add(in_node(place, "maxTokens"), FaultKind::NoTokens { node: node() }),
+            Some(found) if found > MOST_TOKENS => {
+                self.add(in_node(place, "maxTokens"), FaultKind::TooManyTokens { node: node(), found });
+            }
+            _ => {}
+        }
+        for (axis, found) in [("x", agent.position.x), ("y", agent.position.y)] {
+            if !(-FARTHEST..=FARTHEST).contains(&found) {
+                let [nodes, agent, position] = in_node(place, "position");
+                let kind = FaultKind::Position { node: node(), axis, found };
+                self.add([nodes, agent, position, PathStep::Key(axis)], kind);
+            }
         }
         for limit in agent.timeouts.zeros() {
             let [nodes, agent, timeouts] = in_node(place, "timeouts");

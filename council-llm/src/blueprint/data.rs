@@ -64,10 +64,12 @@ pub struct Blueprint {
     /// The id of the agent that runs first. In version 2 it is required if there are agents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
-    /// The agents.
+    /// The agents, at most 200.
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
     pub nodes: Vec<Agent>,
-    /// The edges between the agents.
+    /// The edges between the agents, at most 1000.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub edges: Vec<BlueprintEdge>,
     /// The time of the first save, in RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,9 +123,9 @@ pub struct Agent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 2))]
     pub temperature: Option<f32>,
-    /// The limit of an answer, in tokens of the model, at least 1. Without it the limit is that of all agents, or the provider decides.
+    /// The limit of an answer, in tokens of the model, 1 to 10 000 000. Without it the limit is that of all agents, or the provider decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000_000))]
     pub max_tokens: Option<u32>,
     /// The time limits of each call, in seconds above 0. A limit that is missing is that of the model.
     #[serde(default, skip_serializing_if = "CallTimeouts::is_empty")]
@@ -168,9 +170,11 @@ pub struct Tools {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CanvasPosition {
-    /// Pixels from the left.
+    /// Pixels from the left, -100 000 to 100 000.
+    #[cfg_attr(feature = "openapi", schema(minimum = -100_000, maximum = 100_000))]
     pub x: f64,
-    /// Pixels from the top.
+    /// Pixels from the top, -100 000 to 100 000.
+    #[cfg_attr(feature = "openapi", schema(minimum = -100_000, maximum = 100_000))]
     pub y: f64,
 }
 

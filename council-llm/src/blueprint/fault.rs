@@ -73,6 +73,18 @@ pub enum FaultKind {
     /// The blueprint has no nodes.
     #[error("it has no nodes")]
     NoNodes,
+    /// The blueprint has too many nodes.
+    #[error("it has {count} nodes, and may have {MOST_NODES}: make several blueprints of it")]
+    TooManyNodes {
+        /// The number of nodes.
+        count: usize,
+    },
+    /// The blueprint has too many edges.
+    #[error("it has {count} edges, and may have {MOST_EDGES}: make several blueprints of it")]
+    TooManyEdges {
+        /// The number of edges.
+        count: usize,
+    },
     /// An agent has no role.
     #[error("node {node:?} has no role: give it \"agent\" or \"critic\"")]
     NoRole {
@@ -131,6 +143,24 @@ pub enum FaultKind {
     NoTokens {
         /// The agent's id.
         node: String,
+    },
+    /// The limit of an agent's answer is too high.
+    #[error("node {node:?} has a limit of {found} tokens, and may have {MOST_TOKENS}")]
+    TooManyTokens {
+        /// The agent's id.
+        node: String,
+        /// The limit, in tokens.
+        found: u32,
+    },
+    /// An agent is too far away in the editor.
+    #[error("node {node:?} has the position {axis} = {found:?}, which is not between -{FARTHEST} and {FARTHEST}")]
+    Position {
+        /// The agent's id.
+        node: String,
+        /// The name of the coordinate in the JSON.
+        axis: &'static str,
+        /// The coordinate, in pixels.
+        found: f64,
     },
     /// A time limit of an agent is 0.
     #[error("node {node:?} has the time limit {limit} of 0 seconds: give it a time above 0")]
@@ -258,3 +288,11 @@ fn number(fault: &BlueprintFault) -> usize {
 
 /// How many characters a blueprint's name may have.
 pub(super) const LONGEST_NAME: usize = 255;
+/// How many nodes a blueprint may have.
+pub(super) const MOST_NODES: usize = 200;
+/// How many edges a blueprint may have.
+pub(super) const MOST_EDGES: usize = 1_000;
+/// The highest limit of an answer, in tokens.
+pub(super) const MOST_TOKENS: u32 = 10_000_000;
+/// The farthest position of an agent in the editor, in pixels.
+pub(super) const FARTHEST: f64 = 100_000.0;

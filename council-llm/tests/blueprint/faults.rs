@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_llm::{Blueprint, BlueprintError, CallTimeouts, Environment, Models};
+use council_llm::{Blueprint, BlueprintError, CallTimeouts, CanvasPosition, Environment, Models};
 use expect_test::{Expect, expect};
 
 use crate::picture::{Cast, agent, blueprint};
@@ -105,6 +105,36 @@ fn a_temperature_that_is_not_a_number_is_a_fault() {
     );
 }
 
+/// A drawing of far more agents, or of agents far away, would block the editor.
+#[test]
+fn numbers_out_of_bounds_are_faults() {
+    let mut blueprint = blueprint(&["a", "b"], &["a -> b"]);
+    blueprint.nodes[0].position = CanvasPosition { x: 1e300, y: f64::NAN };
+    blueprint.nodes[0].max_tokens = Some(u32::MAX);
+    blueprint.nodes[1].position = CanvasPosition { x: -100_000.0, y: 100_000.0 };
+    blueprint.nodes[1].max_tokens = Some(10_000_000);
+    check(
+        &blueprint,
+        &expect![[r#"
+            nodes/0/maxTokens: node "a" has a limit of 4294967295 tokens, and may have 10000000
+            nodes/0/position/x: node "a" has the position x = 1e300, which is not between -100000 and 100000
+            nodes/0/position/y: node "a" has the position y = NaN, which is not between -100000 and 100000"#]],
+    );
+}
+
+#[test]
+fn a_blueprint_may_have_200_agents_and_1000_edges() {
+    let names: Vec<_> = (0..201).map(|number| format!("a{number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    check(&blueprint(&names[..200], &["a0 -> a1"; 1_000]), &expect![[""]]);
+    check(
+        &blueprint(&names, &["a0 -> a1"; 1_001]),
+        &expect![[r#"
+            nodes: it has 201 nodes, and may have 200: make several blueprints of it
+            edges: it has 1001 edges, and may have 1000: make several blueprints of it"#]],
+    );
+}
+
 #[test]
 fn each_further_agent_with_the_same_id_is_a_fault() {
     check(
@@ -177,17 +207,17 @@ fn an_unreachable_agent_needs_no_model() {
 
 #[test]
 fn a_list_of_faults_ends_with_the_number_of_the_others() {
-    let agents: Vec<_> = (0..250).map(|number| format!("a{number}")).collect();
+    let agents: Vec<_> = (0..200).map(|number| format!("a{number}")).collect();
     let agents: Vec<_> = agents.iter().map(String::as_str).collect();
     let mut blueprint = blueprint(&agents, &[]);
     for agent in &mut blueprint.nodes {
         agent.max_tokens = Some(0);
     }
     let faults = faults_of(&blueprint);
-    assert_eq!((faults.len(), faults.last().unwrap().as_str()), (101, "and 150 more"));
+    assert_eq!((faults.len(), faults.last().unwrap().as_str()), (101, "and 100 more"));
     let error = blueprint.graph(&Models::from(Environment::default())).unwrap_err().to_string();
     assert!(
-        error.starts_with(r#"blueprint "Test" cannot run, 250 faults:"#) && error.ends_with("and 150 more"),
+        error.starts_with(r#"blueprint "Test" cannot run, 200 faults:"#) && error.ends_with("and 100 more"),
         "{error}"
     );
 }
