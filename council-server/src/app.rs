@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::http::access::Access;
+use crate::http::answers::Answers;
 use crate::http::base_path::BasePath;
 use crate::http::error::ApiError;
 use crate::metrics::Metrics;
@@ -28,6 +29,7 @@ pub(crate) struct App {
     pub(crate) base_path: BasePath,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: ReadinessCheck,
+    pub(crate) answers: Arc<Answers>,
     pub(crate) send_timeout: Duration,
     /// How long the body of a request may take.
     pub(crate) read_timeout: Duration,

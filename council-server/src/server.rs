@@ -83,6 +83,7 @@ impl Server {
             base_path: config.base_path.clone(),
             metrics,
             readiness: ReadinessCheck::new(journal),
+            answers: Arc::default(),
             send_timeout: config.send_timeout,
             read_timeout: config.read_timeout,
             watchers: Arc::new(Semaphore::new(config.max_watchers.min(Semaphore::MAX_PERMITS))),

@@ -16,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -26,6 +27,7 @@ use tracing::debug;
 
 use crate::http::connection_state::{ActiveRequest, ConnectionPermit, ConnectionState};
 use crate::http::error::ApiError;
+use crate::http::minimum_rate::MinimumRate;
 
 /// The settings that all connections share.
 #[derive(Clone)]
@@ -49,7 +51,9 @@ pub(crate) async fn serve(
 ) {
     // Events are small and are sent at once.
     let _ = stream.set_nodelay(true);
-    let mut stream = Box::pin(TimeoutStream::new(stream));
+    // The system would take megabytes for a client that does not read, and how fast it reads would not be seen.
+    let _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
+    let mut stream = Box::pin(TimeoutStream::new(MinimumRate::new(stream)));
     stream.as_mut().set_write_timeout_pinned(Some(served.send_timeout));
     let own = Arc::clone(&state);
     let router = TowerToHyperService::new(served.router);
@@ -138,6 +142,8 @@ pub(crate) async fn refuse(mut stream: TcpStream) {
 const HEAD_LIMIT: usize = 64 << 10;
 /// The size of the send buffer, in bytes. It bounds reads too, so it is not smaller than the longest head.
 const BUFFER: usize = HEAD_LIMIT;
+/// The size of the system's buffer for data that the client has not taken, in bytes.
+const SEND_BUFFER: usize = 128 << 10;
 /// How long active requests may take once the server shuts down.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an idle connection may still send a request then.

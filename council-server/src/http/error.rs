@@ -60,6 +60,8 @@ pub(crate) enum ApiError {
     TooManyConnections,
     #[error("Too many watchers are connected: try again later, or read the list of events.")]
     TooManyWatchers,
+    #[error("Too many big answers are being sent: try again in a moment.")]
+    TooManyBytes,
     /// The database cannot be read or written at the moment. The request has changed nothing.
     #[error("Runs cannot be stored or read at the moment: {0}")]
     Journal(String),
@@ -105,6 +107,7 @@ impl ApiError {
             | Self::NotReady(_)
             | Self::TooManyConnections
             | Self::TooManyWatchers
+            | Self::TooManyBytes
             | Self::Journal(_)
             | Self::CannotResume(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Incompatible(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -117,7 +120,7 @@ impl ApiError {
         match self {
             Self::NotAuthenticated => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::TooManyRuns(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("10"))),
-            Self::TooManyConnections | Self::TooManyWatchers => {
+            Self::TooManyConnections | Self::TooManyWatchers | Self::TooManyBytes => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
             }
             Self::NotAWebSocket(_) => Some((header::UPGRADE, HeaderValue::from_static("websocket"))),

@@ -2,6 +2,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod connection;
+mod minimum_rate;
 pub(crate) mod connection_state;
 pub(crate) mod access;
 pub(crate) mod base_path;
@@ -15,4 +16,5 @@ pub(crate) mod json;
 pub(crate) mod body;
 pub(crate) mod query;
 pub(crate) mod error;
+pub(crate) mod answers;
 pub(crate) mod request_log;

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
+use super::error::ApiError;
 use crate::wire::fault::{Location, RequestFault};
 
 /// The number with this name, within these bounds; the default if the query does not have it.
@@ -18,6 +19,16 @@ pub(crate) fn number(query: &str, name: &str, within: RangeInclusive<u64>, defau
         Ok(number) if number > i128::from(most) && most < u64::MAX => Err(RequestFault::too_large(at, &input, most)),
         Ok(number) => Ok(u64::try_from(number).unwrap_or(u64::MAX)),
         Err(_) => Err(RequestFault::unclear_integer(at, &input)),
+    }
+}
+
+/// The `limit` and the `offset` of a page of a list.
+pub(crate) fn page(query: &str, most: u64, default: u64) -> Result<(u64, u64), ApiError> {
+    let limit = number(query, "limit", 1..=most, default);
+    let offset = number(query, "offset", 0..=u64::MAX, 0);
+    match (limit, offset) {
+        (Ok(limit), Ok(offset)) => Ok((limit, offset)),
+        (limit, offset) => Err(ApiError::Invalid(limit.err().into_iter().chain(offset.err()).collect())),
     }
 }
 

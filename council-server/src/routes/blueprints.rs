@@ -8,6 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use council_llm::Blueprint;
+use futures_util::stream;
 use uuid::Uuid;
 
 use super::descriptions::{BlueprintId, Faults, FullQueue, GraphQuery, UnknownBlueprint};
@@ -18,25 +19,38 @@ use super::request::start::StartRequest;
 use crate::app::{App, PathId, PathParams, SharedApp};
 use crate::http::body;
 use crate::http::error::ApiError;
+use crate::http::query;
 use crate::runs::start::Start;
+use crate::store::blueprints::{ListPlace, MOST_BLUEPRINTS};
 use crate::wire::check::BlueprintCheck;
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::graph::GraphJson;
 use crate::wire::started::Started;
 use crate::wire::time::{now, time};
 
-/// All blueprints, the last changed first.
+/// The blueprints, the last changed first.
 #[utoipa::path(
     get,
     path = "/api/councils/",
     operation_id = "list",
     tag = "blueprints",
+    params(
+        ("limit" = inline(Option<u64>), Query, minimum = 1, maximum = 1000, description = "The number of blueprints; all by default"),
+        ("offset" = inline(Option<u64>), Query, minimum = 0, description = "The number of last changed blueprints to skip"),
+    ),
     responses(
-        (status = 200, description = "All blueprints", body = Vec<Blueprint>),
+        (status = 200, description = "The blueprints, the last changed first", body = Vec<Blueprint>),
+        Faults,
     ),
 )]
-pub(crate) async fn list(State(app): SharedApp) -> Result<Json<Vec<Blueprint>>, ApiError> {
-    Ok(Json(app.store.blueprints.list().await?))
+pub(crate) async fn list(State(app): SharedApp, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+    let (limit, offset) = query::page(&query.unwrap_or_default(), u64::from(MOST_BLUEPRINTS), MOST_BLUEPRINTS.into())?;
+    let store = app.store.blueprints.clone();
+    let batches = stream::try_unfold((store, ListPlace::new(offset, limit)), async |(store, place)| {
+        let (batch, next) = store.batch(place).await?;
+        Ok((!batch.is_empty()).then_some((batch, (store, next))))
+    });
+    app.answers.list(batches).await
 }
 
 /// Saves a new blueprint. If it has no id, the server assigns one.

@@ -3,13 +3,11 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use serde_json::value::RawValue;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
@@ -33,6 +31,7 @@ use crate::wire::run_event::RunEvent;
     params(
         RunId,
         AfterQuery,
+        ("limit" = inline(Option<u64>), Query, minimum = 1, description = "The number of events in a list; all by default. A stream has no limit"),
         ("last-event-id" = inline(Option<String>), Header, description = "The same as `after`; browsers send it when they reconnect to a stream"),
     ),
     responses(
@@ -48,7 +47,9 @@ pub(crate) async fn events(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let after = query::number(&query.unwrap_or_default(), "after", 0..=u64::MAX, 0)?;
+    let query = query.unwrap_or_default();
+    let after = query::number(&query, "after", 0..=u64::MAX, 0)?;
+    let limit = query::number(&query, "limit", 1..=u64::MAX, u64::MAX)?;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let is_stream = text("accept").is_some_and(|accepted| accepted.contains("text/event-stream"));
     // A browser sends this header when it reconnects to a stream.
@@ -57,9 +58,13 @@ pub(crate) async fn events(
     let watch = handle.subscribe(seen.filter(|_| is_stream).unwrap_or(after));
     if !is_stream {
         let numbered = watch.missed.iter().filter(|frame| frame.seq.is_some());
-        let events = numbered.map(|frame| RawValue::from_string(frame.text.to_string()));
-        let events: Vec<_> = events.map(|event| event.expect("an event is JSON")).collect();
-        return Ok(Json(events).into_response());
+        let numbered: Vec<_> = numbered.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
+        let last = numbered.last().and_then(|frame| frame.seq).unwrap_or(after);
+        let events = async {
+            let events: Vec<_> = numbered.iter().map(|frame| frame.text.as_str()).collect();
+            Ok(format!("[{}]", events.join(",")).into_bytes())
+        };
+        return app.answers.shared(format!("events {id} {after} {last}"), events).await;
     }
     if watch.missed.is_empty() && watch.live.is_none() {
         // After this status a browser does not reconnect.
@@ -79,27 +84,33 @@ pub(crate) async fn events(
                 return None;
             }
             // A comment that cannot be sent shows that the client has left.
-            Err(_) => (Event::default().comment(""), 0),
+            Err(_) => (vec![Bytes::from_static(b":\n\n")], 0),
         };
         Some((event, (Some(live), app, handle)))
     });
     let watching = (metrics.watching(), permit);
-    let events = missed.chain(live).map(move |(event, events)| {
+    let events = missed.chain(live).flat_map(move |(event, events)| {
         // A closure would capture only the field that it uses, and the permit would end here.
         let (guard, _permit) = &watching;
         guard.sent(events);
-        Ok::<_, Infallible>(event)
+        stream::iter(event.into_iter().map(Ok::<_, Infallible>))
     });
-    Ok((UNCHANGED, Sse::new(events)).into_response())
+    Ok((EVENT_STREAM, Body::from_stream(events)).into_response())
 }
 
-fn sse_event(frame: &EventFrame) -> Event {
-    let event = Event::default().data(frame.text.as_str());
-    match frame.seq {
-        Some(seq) => event.id(seq.to_string()),
-        None => event,
+/// An event of a stream. The text of a big event is not copied, so it is in memory once for all clients.
+fn sse_event(frame: &EventFrame) -> Vec<Bytes> {
+    let end = frame.seq.map_or_else(|| "\n\n".to_owned(), |seq| format!("\nid: {seq}\n\n"));
+    // The JSON is one line.
+    if frame.text.len() > COPIED {
+        vec![Bytes::from_static(b"data: "), frame.text.clone().into(), end.into()]
+    } else {
+        vec![format!("data: {}{end}", frame.text).into()]
     }
 }
 
 /// Proxies pass each event on at once: nginx does not collect them, and no proxy compresses them or stores them.
-const UNCHANGED: [(&str, &str); 2] = [("x-accel-buffering", "no"), ("cache-control", "no-store, no-transform")];
+const EVENT_STREAM: [(&str, &str); 3] =
+    [("content-type", "text/event-stream"), ("x-accel-buffering", "no"), ("cache-control", "no-store, no-transform")];
+/// The longest text that is copied, in bytes.
+const COPIED: usize = 16 << 10;

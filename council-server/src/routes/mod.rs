@@ -30,10 +30,10 @@ use utoipa_axum::routes;
 use self::openapi::frame;
 use self::page::Pages;
 use crate::app::App;
-use crate::http::access;
 use crate::http::base_path::BasePath;
 use crate::http::error::ApiError;
 use crate::http::request_log;
+use crate::http::{access, answers};
 
 /// All routes, below the base path. The host and the origin are checked first, then the token.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -44,6 +44,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let routes = routes
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app.answers), answers::count_answer))
         .layer(middleware::from_fn_with_state(Arc::clone(&access), access::check_token))
         .layer(middleware::from_fn_with_state(Arc::clone(&pages), page::ask_for_token))
         .layer(Extension(pages))

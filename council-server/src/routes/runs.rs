@@ -1,10 +1,14 @@
 //! Routes of runs: start, steer and read them.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Serialize;
 
 use super::descriptions::{Faults, FullQueue, GraphQuery, RunId, UnknownRun};
 use super::graph_response::graph_response;
@@ -14,6 +18,7 @@ use super::request::start::StartRequest;
 use crate::app::{PathId, PathParams, PathRun, SharedApp};
 use crate::http::error::ApiError;
 use crate::http::query;
+use crate::runs::history::HistoryPlace;
 use crate::runs::retry::RetriedRun;
 use crate::runs::start::Start;
 use crate::wire::chair::ChairState;
@@ -58,8 +63,12 @@ pub(crate) async fn start(State(app): SharedApp, key: IdempotencyKey, body: Body
         UnknownRun,
     ),
 )]
-pub(crate) async fn result(State(app): SharedApp, PathRun(run): PathRun) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(app.runs.result(&run)))
+pub(crate) async fn result(State(app): SharedApp, PathRun(run): PathRun) -> Result<Response, ApiError> {
+    if !run.status().is_final() {
+        return Ok(Json(app.runs.result(&run)).into_response());
+    }
+    let result = async { Ok(to_json(&app.runs.result(&run)).into_bytes()) };
+    app.answers.shared(format!("result {} {}", run.id(), run.record_count()), result).await
 }
 
 /// Answers a pause as the chair. Only one answer to a pause is accepted.
@@ -98,9 +107,13 @@ pub(crate) async fn approve(
         (status = 404, description = "The run does not exist, or has no chair", body = ErrorBody),
     ),
 )]
-pub(crate) async fn state(State(app): SharedApp, PathRun(run): PathRun) -> Result<Json<ChairState>, ApiError> {
-    let state = app.runs.chair_state(&run).await?;
-    state.map(Json).ok_or_else(|| ApiError::NoChair(run.id().to_string()))
+pub(crate) async fn state(State(app): SharedApp, PathRun(run): PathRun) -> Result<Response, ApiError> {
+    let records = run.record_count();
+    let state = async {
+        let state = app.runs.chair_state(&run, records).await?;
+        state.map(|state| to_json(&state).into_bytes()).ok_or_else(|| ApiError::NoChair(run.id().to_string()))
+    };
+    app.answers.shared(format!("state {} {records}", run.id()), state).await
 }
 
 /// Cancels a run at once.
@@ -165,17 +178,15 @@ pub(crate) async fn retry(
         Faults,
     ),
 )]
-pub(crate) async fn history(
-    State(app): SharedApp,
-    RawQuery(query): RawQuery,
-) -> Result<Json<Vec<HistoryEntry>>, ApiError> {
-    let query = query.unwrap_or_default();
-    let limit = query::number(&query, "limit", 1..=200, 50);
-    let offset = query::number(&query, "offset", 0..=u64::MAX, 0);
-    match (limit, offset) {
-        (Ok(limit), Ok(offset)) => Ok(Json(app.runs.history(limit, offset).await?)),
-        (limit, offset) => Err(ApiError::Invalid(limit.err().into_iter().chain(offset.err()).collect())),
-    }
+pub(crate) async fn history(State(app): SharedApp, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+    let (limit, offset) = query::page(&query.unwrap_or_default(), 200, 50)?;
+    let runs = Arc::clone(&app.runs);
+    let batches = stream::try_unfold((runs, HistoryPlace::new(offset, limit)), async |(runs, mut place)| {
+        let batch = runs.history(&mut place).await?;
+        let batch = batch.map(|batch| batch.iter().map(to_json).collect());
+        Ok(batch.map(|batch| (batch, (runs, place))))
+    });
+    app.answers.list(batches).await
 }
 
 /// One entry of the history.
@@ -225,12 +236,33 @@ pub(crate) async fn run_graph(
     path = "/api/runs/{id}/rounds",
     operation_id = "rounds",
     tag = "runs",
-    params(RunId),
+    params(
+        RunId,
+        ("limit" = inline(Option<u64>), Query, minimum = 1, description = "The number of contributions; all by default"),
+        ("offset" = inline(Option<u64>), Query, minimum = 0, description = "The number of oldest contributions to skip"),
+    ),
     responses(
         (status = 200, description = "Drafts and verdicts, oldest first", body = Vec<Contribution>),
         UnknownRun,
+        Faults,
     ),
 )]
-pub(crate) async fn rounds(State(app): SharedApp, PathParams(id): PathId) -> Result<Json<Vec<Contribution>>, ApiError> {
-    Ok(Json(app.runs.rounds(&id).await?))
+pub(crate) async fn rounds(
+    State(app): SharedApp,
+    PathParams(id): PathId,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let (limit, offset) = query::page(&query.unwrap_or_default(), u64::MAX, u64::MAX)?;
+    let records = app.runs.stored_records(&id).await?;
+    let rounds = async {
+        let rounds = app.runs.rounds(&id).await?;
+        let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(to_json(&rounds.iter().skip(skipped).take(most).collect::<Vec<_>>()).into_bytes())
+    };
+    app.answers.shared(format!("rounds {id} {records} {offset} {limit}"), rounds).await
+}
+
+fn to_json(answer: &impl Serialize) -> String {
+    serde_json::to_string(answer).expect("texts and numbers become JSON")
 }

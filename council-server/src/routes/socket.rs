@@ -23,6 +23,7 @@ use tracing::debug;
 
 use super::descriptions::{AfterQuery, Faults, RunId};
 use crate::app::{App, PathId, PathParams};
+use crate::http::answers::Answers;
 use crate::http::connection_state::ConnectionPermit;
 use crate::http::error::ApiError;
 use crate::http::{query, subprotocol};
@@ -95,7 +96,7 @@ async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<Cl
         .max_frame_size(Some(INCOMING_LIMIT));
     let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
     let (send_timeout, ping, watching) = (app.send_timeout, app.ping, app.metrics.watching());
-    let mut socket = Socket { stream, send_timeout, ping, watching };
+    let mut socket = Socket { stream, send_timeout, ping, watching, answers: Arc::clone(&app.answers) };
     let (code, reason) = match app.runs.find(id).await {
         Ok(handle) => match socket.send_events(handle.subscribe(after)).await? {
             // The last event is missing: the server shuts down, and the run resumes at its next start.
@@ -141,6 +142,7 @@ struct Socket {
     /// The interval of pings.
     ping: Duration,
     watching: WatcherGuard,
+    answers: Arc<Answers>,
 }
 
 impl Socket {
@@ -183,9 +185,12 @@ impl Socket {
     }
 
     async fn send(&mut self, events: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Lost> {
-        let Self { stream, send_timeout, watching, .. } = self;
+        let Self { stream, send_timeout, watching, answers, .. } = self;
+        let events: Vec<_> = events.into_iter().collect();
         let mut fed = 0;
         let sending = async {
+            // The library copies the events before they are sent.
+            let _counted = answers.wait_for(events.iter().map(|event| event.len()).sum()).await;
             for event in events {
                 stream.feed(Message::Text(event)).await?;
                 fed += 1;

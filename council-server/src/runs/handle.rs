@@ -162,7 +162,7 @@ impl RunHandle {
     }
 
     /// The number of records in the event log.
-    pub(super) fn record_count(&self) -> u64 {
+    pub(crate) fn record_count(&self) -> u64 {
         self.log().record_count()
     }
 

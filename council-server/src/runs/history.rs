@@ -1,5 +1,6 @@
 //! The history of runs, newest first.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -11,17 +12,58 @@ use super::summary::Summary;
 use crate::wire::history::HistoryEntry;
 use crate::wire::status::RunStatus;
 
+/// What is left of a list of runs.
+pub(crate) struct HistoryPlace {
+    offset: u64,
+    limit: u64,
+    /// The most entries of the next batch. The first batch has one, since its size is not known.
+    batch: u64,
+    /// The runs that have been sent.
+    sent: HashSet<String>,
+}
+
+impl HistoryPlace {
+    /// The beginning of a list.
+    pub(crate) fn new(offset: u64, limit: u64) -> Self {
+        Self { offset, limit, batch: 1, sent: HashSet::new() }
+    }
+
+    /// Sets the size of the next batch by the sizes of these runs.
+    fn resize(&mut self, heads: &[RunEntry]) {
+        let sizes = heads.iter().map(|head| head.summary.as_ref().map_or(0, String::len));
+        let longest = sizes.max().unwrap_or_default().max(1);
+        self.batch = ((BATCH_BYTES / longest) as u64).clamp(1, 2 * self.batch.max(8));
+    }
+}
+
 impl Runs {
-    /// At most `limit` entries, without the newest `offset`.
-    pub(crate) async fn history(self: &Arc<Self>, limit: u64, offset: u64) -> Result<Vec<HistoryEntry>, JournalError> {
-        let graphs = self.councils.graph_names();
-        let filter = RunFilter { graphs, limit: Some(limit), offset, ..RunFilter::default() };
-        let heads = self.store.journal.runs(&filter).await?;
-        let mut entries = Vec::with_capacity(heads.len());
-        for head in heads {
-            entries.push(self.entry(&head).await);
+    /// The next entries of a list: many short ones, or a few long ones; `None` at the end of the list.
+    pub(crate) async fn history(
+        self: &Arc<Self>,
+        place: &mut HistoryPlace,
+    ) -> Result<Option<Vec<HistoryEntry>>, JournalError> {
+        let mut batch = Vec::new();
+        while batch.is_empty() && place.limit > 0 {
+            let limit = place.limit.min(place.batch);
+            let filter = RunFilter {
+                graphs: self.councils.graph_names(),
+                limit: Some(limit),
+                offset: place.offset,
+                ..RunFilter::default()
+            };
+            let heads = self.store.journal.runs(&filter).await?;
+            if heads.is_empty() {
+                return Ok(None);
+            }
+            place.offset += heads.len() as u64;
+            place.resize(&heads);
+            // A run that began meanwhile has moved the others back by one.
+            for head in heads.into_iter().filter(|head| place.sent.insert(head.run.clone())) {
+                batch.push(self.entry(&head).await);
+            }
+            place.limit -= batch.len() as u64;
         }
-        Ok(entries)
+        Ok(Some(batch).filter(|batch| !batch.is_empty()))
     }
 
     /// The entry of one run.
@@ -62,3 +104,6 @@ impl Runs {
         self.find(&head.run).await.err().map(|fault| error_chain(&fault))
     }
 }
+
+/// The size of a batch of entries, in bytes.
+const BATCH_BYTES: usize = 256 << 10;

@@ -14,12 +14,16 @@ use super::run_blueprint::RunBlueprints;
 use crate::wire::chair::{ChairState, Message};
 
 impl Runs {
-    /// The state of a run for its chair; `None` if the run has no chair.
-    pub(crate) async fn chair_state(self: &Arc<Self>, run: &RunHandle) -> Result<Option<ChairState>, FindError> {
+    /// The state of a run for its chair after this many records; `None` if the run has no chair.
+    pub(crate) async fn chair_state(
+        self: &Arc<Self>,
+        run: &RunHandle,
+        records: u64,
+    ) -> Result<Option<ChairState>, FindError> {
         if !run.god_mode() {
             return Ok(None);
         }
-        let records = run.record_count();
+        let _permit = self.reads.acquire().await;
         let stored = self.stored(run.id()).await?;
         let records = usize::try_from(records).unwrap_or(usize::MAX).min(stored.entries.len());
         let (projection, messages) = with_messages(&self.blueprints, &stored.entries[..records])

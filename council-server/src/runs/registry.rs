@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use council_core::Limits;
 use council_core::journal::{JournalError, ReadFrom, StoredRun};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::info;
 
 use super::admission::AdmissionQueue;
+use super::ended::EndedRuns;
 use super::handle::RunHandle;
 use super::idempotency::Turns;
 use super::log_error::LogError;
@@ -31,6 +33,10 @@ pub(crate) struct Runs {
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Limits,
     pub(super) retain: Option<u64>,
+    /// The ended runs that are being read or watched.
+    pub(super) ended: Lock<EndedRuns>,
+    /// Permits to read all records of a run: the records of a few runs are in memory at once.
+    pub(super) reads: Semaphore,
     /// Held while runs are deleted, and while the runs are listed to find the blueprints that no run names.
     pub(super) deletions: tokio::sync::Mutex<()>,
     /// The number of runs that were deleted since the blueprints that no run names were deleted.
@@ -89,6 +95,8 @@ impl Runs {
             metrics,
             limits: config.limits,
             retain: config.retained_runs(),
+            ended: Lock::default(),
+            reads: Semaphore::new(READS),
             deletions: tokio::sync::Mutex::default(),
             deleted: AtomicU64::new(0),
             grace: config.grace,
@@ -124,8 +132,7 @@ impl Runs {
         if let Some(handle) = self.live().get(id).cloned() {
             return Ok(handle);
         }
-        let stored = self.stored(id).await?;
-        let handle = self.handle_of(&stored)?;
+        let handle = self.read_shared(id).await?;
         if handle.status().is_final() {
             return Ok(handle);
         }
@@ -151,6 +158,37 @@ impl Runs {
         let (blueprints, stop) = (Arc::clone(&self.blueprints), self.gone.child_token());
         let handle = RunHandle::from_journal(stored, blueprints, self.watcher_queue, stop);
         handle.map(Arc::new).map_err(|source| FindError::Unreadable { run: stored.head.run.clone(), source })
+    }
+
+    /// Reads a run from the journal, or finds the handle of another request.
+    pub(super) async fn read_shared(&self, id: &str) -> Result<Arc<RunHandle>, FindError> {
+        let place = self.ended.lock().place(id);
+        let mut known = place.lock().await;
+        // Another request may have read a run that has not ended.
+        if let Some(live) = self.live().get(id).cloned() {
+            return Ok(live);
+        }
+        if let Some(handle) = known.upgrade()
+            // A run that was retried since has more records.
+            && handle.record_count() == self.stored_records(id).await?
+        {
+            return Ok(handle);
+        }
+        let _permit = self.reads.acquire().await;
+        let handle = self.handle_of(&self.stored(id).await?)?;
+        if handle.status().is_final() {
+            *known = Arc::downgrade(&handle);
+        }
+        Ok(handle)
+    }
+
+    /// The number of records that a run has in the journal.
+    pub(crate) async fn stored_records(&self, id: &str) -> Result<u64, FindError> {
+        match self.store.journal.read(id, ReadFrom::Record(u64::MAX)).await {
+            Ok(stored) if self.councils.has_graph(&stored.head.graph) => Ok(stored.head.records),
+            Ok(_) | Err(JournalError::NotFound { .. }) => Err(FindError::Unknown(id.to_owned())),
+            Err(fault) => Err(FindError::Journal(fault)),
+        }
     }
 
     /// Applies the records of a run that are in the journal and not in its event log.
@@ -208,3 +246,5 @@ impl Runs {
 
 /// The least number of runs in memory from which paused runs are evicted.
 pub(super) const MIN_BEFORE_EVICTION: usize = 256;
+/// How many runs are read at once.
+const READS: usize = 4;

@@ -20,6 +20,7 @@ use crate::wire::time::time;
 impl Runs {
     /// All contributions to a run so far.
     pub(crate) async fn rounds(self: &Arc<Self>, id: &str) -> Result<Vec<Contribution>, FindError> {
+        let _permit = self.reads.acquire().await;
         let stored = self.stored(id).await?;
         let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);
         rounds(&self.blueprints, &stored.entries, god_mode)

@@ -6,6 +6,8 @@ use std::time::Duration;
 use council_core::journal::{JournalError, Sqlite};
 use council_llm::Blueprint;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params};
+use serde::de::IgnoredAny;
+use tokio::sync::Semaphore;
 
 use crate::lock::Lock;
 
@@ -14,8 +16,28 @@ use crate::lock::Lock;
 pub(crate) struct BlueprintStore {
     /// `None` once the database is closed.
     connection: Arc<Lock<Option<Connection>>>,
+    /// The permit to work on a thread that may block. The allocator keeps memory for each thread, so a few threads do all the work.
+    turn: Arc<Semaphore>,
     /// The journal in the same file.
     journal: Option<Sqlite>,
+}
+
+/// What is left of a list of blueprints.
+#[derive(Clone, Copy)]
+pub(crate) struct ListPlace {
+    /// Only blueprints that were changed before follow.
+    before: i64,
+    /// The number of blueprints to skip.
+    skip: u64,
+    /// The most blueprints that follow.
+    limit: u64,
+}
+
+impl ListPlace {
+    /// The beginning of a list.
+    pub(crate) fn new(skip: u64, limit: u64) -> Self {
+        Self { before: i64::MAX, skip, limit }
+    }
 }
 
 /// The error of an operation on blueprints.
@@ -58,15 +80,29 @@ impl BlueprintStore {
         };
         connection.busy_timeout(busy_timeout)?;
         connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection: Arc::new(Lock::new(Some(connection))), journal: journal.cloned() })
+        let connection = Arc::new(Lock::new(Some(connection)));
+        Ok(Self { connection, turn: Arc::new(Semaphore::new(1)), journal: journal.cloned() })
     }
 
-    /// All blueprints, the last changed first.
-    pub(crate) async fn list(&self) -> Result<Vec<Blueprint>, BlueprintStoreError> {
-        self.with(|connection| {
-            let mut rows = connection.prepare_cached("SELECT id, blueprint FROM blueprints ORDER BY changed DESC")?;
-            let rows = rows.query_map([], texts)?;
-            rows.map(|row| read(row?)).collect()
+    /// The JSON of the next saved blueprints, the last changed first: a few, or a single one if it is
+    /// big; none at the end of the list. Also the place after them.
+    pub(crate) async fn batch(&self, place: ListPlace) -> Result<(Vec<String>, ListPlace), BlueprintStoreError> {
+        self.with(move |connection| {
+            let select = "SELECT id, blueprint, changed FROM blueprints WHERE changed < ?1 ORDER BY changed DESC
+                          LIMIT ?2 OFFSET ?3";
+            let mut rows = connection.prepare_cached(select)?;
+            let mut rows = rows.query([place.before, sql(place.limit), sql(place.skip)])?;
+            let (mut batch, mut bytes, mut next) = (Vec::new(), 0, ListPlace { skip: 0, ..place });
+            while bytes < BATCH_BYTES
+                && let Some(row) = rows.next()?
+            {
+                next.before = row.get(2)?;
+                next.limit -= 1;
+                let json = present(texts(row)?)?;
+                bytes += json.len();
+                batch.push(json);
+            }
+            Ok((batch, next))
         })
         .await
     }
@@ -156,8 +192,12 @@ impl BlueprintStore {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, BlueprintStoreError> + Send + 'static,
     ) -> Result<T, BlueprintStoreError> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await;
         let store = self.clone();
-        let work = tokio::task::spawn_blocking(move || store.with_now(work));
+        let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            store.with_now(work)
+        });
         work.await.unwrap_or(Err(BlueprintStoreError::Closed))
     }
 
@@ -175,8 +215,24 @@ fn texts(row: &Row<'_>) -> rusqlite::Result<(String, String)> {
     Ok((row.get(0)?, row.get(1)?))
 }
 
+/// The JSON of a saved blueprint. What an earlier version of the server has saved becomes a blueprint of the present version.
+fn present((id, json): (String, String)) -> Result<String, BlueprintStoreError> {
+    if !json.starts_with(r#"{"version":2,"#) {
+        return Ok(text(&read((id, json))?));
+    }
+    match serde_json::from_str::<IgnoredAny>(&json) {
+        Ok(_) => Ok(json),
+        Err(source) => Err(BlueprintStoreError::Unreadable { id, source }),
+    }
+}
+
 pub(super) fn read((id, text): (String, String)) -> Result<Blueprint, BlueprintStoreError> {
     serde_json::from_str(&text).map_err(|source| BlueprintStoreError::Unreadable { id, source })
+}
+
+/// A number for SQL, whose numbers are signed.
+fn sql(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 pub(super) fn text(blueprint: &Blueprint) -> String {
@@ -185,6 +241,8 @@ pub(super) fn text(blueprint: &Blueprint) -> String {
 
 /// How many blueprints may be saved.
 pub(crate) const MOST_BLUEPRINTS: u32 = 1_000;
+/// The size from which a batch of blueprints is not continued, in bytes.
+const BATCH_BYTES: usize = 64 << 10;
 /// Adds no row if the table is full. An id that exists is a violation of a constraint, also then.
 const INSERT: &str = "
 INSERT INTO blueprints (id, blueprint) SELECT ?1, ?2

@@ -32,6 +32,17 @@ pub(crate) fn pair() -> Value {
     })
 }
 
+/// A blueprint of nearly the largest size that a request may have.
+pub(crate) fn big_blueprint(id: &str) -> Value {
+    let prompt = |agent: u32| format!("You are Master AI {agent}. {}", "Write plainly. ".repeat(6_000));
+    let nodes: Vec<_> = (0..10)
+        .map(|agent| json!({ "id": format!("a{agent}"), "model": "openai/x", "systemPrompt": prompt(agent) }))
+        .collect();
+    let edges: Vec<_> =
+        (1..10).map(|agent| json!({ "source": format!("a{}", agent - 1), "target": format!("a{agent}") })).collect();
+    json!({ "id": id, "name": "Big", "nodes": nodes, "edges": edges })
+}
+
 /// The blueprint in version 2, with the guessed roles and the guessed start.
 fn migrated(mut blueprint: Value) -> Value {
     blueprint["version"] = json!(2);

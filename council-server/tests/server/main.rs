@@ -48,6 +48,7 @@ mod openapi;
 mod operations;
 mod outcomes;
 mod page;
+mod pages;
 mod process;
 mod provider;
 mod queue;

@@ -25,6 +25,8 @@ pub(crate) struct Provider {
     notes: Arc<Mutex<Notes>>,
     /// The agent whose calls are refused with HTTP 429, and the seconds that the refusals ask to wait.
     refused: Arc<Mutex<Option<(&'static str, u64)>>>,
+    /// The text that is added to each draft.
+    padding: Arc<Mutex<String>>,
     /// The number of calls.
     calls: Arc<watch::Sender<usize>>,
     /// The number of calls that are answered; further calls wait.
@@ -46,7 +48,8 @@ impl Provider {
         let address = listener.local_addr().unwrap();
         let (calls, answered) = (watch::Sender::new(0), watch::Sender::new(usize::MAX));
         let (calls, answered) = (calls.into(), answered.into());
-        let provider = Self { address, notes: Arc::default(), refused: Arc::default(), calls, answered };
+        let provider =
+            Self { address, notes: Arc::default(), refused: Arc::default(), padding: Arc::default(), calls, answered };
         let serving = provider.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -59,6 +62,11 @@ impl Provider {
             }
         });
         provider
+    }
+
+    /// Adds this text to each draft.
+    pub(crate) fn pad(&self, text: String) {
+        *self.padding.lock().unwrap() = text;
     }
 
     /// The value for `OPENAI_BASE_URL`.
@@ -128,11 +136,15 @@ impl Provider {
             ("critic_agent", 1) => "SCORE: 5\nVERDICT: rework\nFEEDBACK: Say more.".to_owned(),
             ("critic_agent", _) => "SCORE: 9\nVERDICT: approve\nFEEDBACK: Good.".to_owned(),
             ("writer_agent", _) => format!("The document on {topic}."),
-            _ => format!("Draft {round} on {topic}."),
+            _ => format!("Draft {round} on {topic}.{}", self.padding.lock().unwrap()),
         };
-        let said = json!({ "choices": [{ "index": 0, "delta": { "content": text } }] });
+        let said = text.as_bytes().chunks(64 << 10).map(|piece| {
+            let piece = String::from_utf8_lossy(piece);
+            format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": piece } }] }))
+        });
+        let said: String = said.collect();
         let stop = json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": "stop" }] });
-        let stream = format!("data: {said}\n\ndata: {stop}\n\ndata: [DONE]\n\n");
+        let stream = format!("{said}data: {stop}\n\ndata: [DONE]\n\n");
         Ok(Response::builder().header("content-type", "text/event-stream").body(Body::from(stream)).unwrap())
     }
 }

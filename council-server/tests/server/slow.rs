@@ -6,8 +6,11 @@ use council_core::Graph;
 use council_llm::{Council, CouncilBuilder, ScriptedModel};
 use council_server::Config;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::blueprints::big_blueprint;
 use crate::harness::{StoppedClock, TestServer, eventually};
+use crate::http;
 use crate::models::{Flood, Gated};
 
 /// A council whose critic writes far more than a narrow connection holds, once the author may answer.
@@ -71,6 +74,31 @@ async fn a_watcher_that_never_reads_is_disconnected_and_others_receive_all() {
     let seen = slow.rest().await;
     assert_eq!(seen.close, None);
     assert!(seen.events.iter().all(|event| !event.contains("run_complete")));
+}
+
+/// A client that reads a little all the time is never silent for long, and is still too slow.
+#[tokio::test]
+async fn a_client_that_reads_slowly_is_disconnected() {
+    let config = Config::default().send_timeout(Duration::from_secs(86_400));
+    let server = TestServer::of(config, flood(&author())).await;
+    for id in ["one", "two", "three", "four"] {
+        assert_eq!(server.post("/api/councils/", big_blueprint(id).to_string()).await.status, 201);
+    }
+    let clock = StoppedClock::new();
+    let mut client = http::narrow(server.address()).await;
+    let request = format!("GET /api/councils/ HTTP/1.1\r\nhost: {}\r\n\r\n", server.address());
+    client.write_all(request.as_bytes()).await.unwrap();
+    let reading = async {
+        let (mut piece, mut taken) = ([0; 1 << 10], 0);
+        while let Ok(bytes @ 1..) = client.read(&mut piece).await {
+            taken += bytes;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+        taken
+    };
+    let taken = clock.advance_until(Duration::from_secs(2), reading).await;
+    assert!(taken < 1 << 20, "{taken} bytes of 3.6 MB");
+    assert_eq!(server.get("/api/health").await.status, 200);
 }
 
 /// A long token is sent in pieces of limited size, so the queue of a watcher has a limited size.

@@ -1,21 +1,16 @@
 //! The memory and the disk that big blueprints and slow readers cost.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use serde_json::json;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::harness::eventually;
+use crate::blueprints::big_blueprint;
+use crate::harness::{eventually, within};
+use crate::http;
 use crate::load::Program;
-
-/// A blueprint of nearly the largest size that a request may have.
-fn big_blueprint(id: &str) -> Value {
-    let prompt = |agent: u32| format!("You are Master AI {agent}. {}", "Write plainly. ".repeat(6_000));
-    let nodes: Vec<_> = (0..10)
-        .map(|agent| json!({ "id": format!("a{agent}"), "model": "openai/x", "systemPrompt": prompt(agent) }))
-        .collect();
-    let edges: Vec<_> =
-        (1..10).map(|agent| json!({ "source": format!("a{}", agent - 1), "target": format!("a{agent}") })).collect();
-    json!({ "id": id, "name": "Big", "nodes": nodes, "edges": edges })
-}
 
 /// The size of all files of a directory, in bytes.
 fn disk(directory: &TempDir) -> u64 {
@@ -48,4 +43,98 @@ async fn waiting_runs_of_one_big_blueprint_cost_little_memory_and_disk() {
     let after_restart = program.memory().saturating_sub(memory);
     println!("after a restart: {after_restart} bytes of memory");
     assert!(after_restart < 30 << 20, "{after_restart} bytes of memory after a restart");
+}
+
+/// A server with a run of two drafts of 3 MB, forty more entries in its history, and 60 big blueprints; the id of the big run.
+async fn filled(flags: &[&str]) -> String {
+    let program = Program::start("openai/x", flags).await;
+    let topic = json!({ "input_topic": "topic-1" });
+    for _ in 0..40 {
+        program.run(&topic).await;
+    }
+    program.provider.pad("x".repeat(3 << 20));
+    let id = program.run(&json!({ "input_topic": "topic-2", "god_mode": true })).await;
+    // The master, the critic and the master again.
+    for answer in [true, true, true, false] {
+        let result = eventually(async || {
+            let result = program.get(&format!("/api/councils/run/{id}")).await.json();
+            (result["status"] != "running" && result["status"] != "pending").then_some(result)
+        });
+        let result = result.await;
+        assert_eq!(result["status"], "paused", "{}", result["error"]);
+        if answer {
+            program.post(&format!("/api/councils/run/{id}/approve"), &json!({ "action": "approve" })).await;
+        }
+    }
+    for blueprint in 0..60 {
+        program.post("/api/councils/", &big_blueprint(&format!("b{blueprint}"))).await;
+    }
+    program.kill().await;
+    id
+}
+
+/// Clients that ask for big answers and do not read them share the bytes, or are refused with a reason.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slow_readers_cost_little_memory() {
+    let directory = TempDir::new().unwrap();
+    let database = directory.path().join("council.db");
+    let flags = ["--database", database.to_str().unwrap()];
+    let id = filled(&flags).await;
+    let program = Program::start("openai/x", &flags).await;
+    eventually(async || (program.get("/api/ready").await.status == 200).then_some(())).await;
+    let idle = program.memory();
+    for (path, accept) in [
+        ("/api/councils/".to_owned(), "*/*"),
+        (format!("/api/councils/run/{id}"), "*/*"),
+        (format!("/api/councils/run/{id}/state"), "*/*"),
+        (format!("/api/runs/{id}/rounds"), "*/*"),
+        (format!("/api/runs/{id}/events"), "*/*"),
+        (format!("/api/runs/{id}/events"), "text/event-stream"),
+        ("/api/runs/?limit=200".to_owned(), "*/*"),
+    ] {
+        let mut clients = Vec::new();
+        let mut most = 0;
+        for _ in 0..100 {
+            let mut client = http::narrow(program.address).await;
+            let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\naccept: {accept}\r\n\r\n", program.address);
+            client.write_all(request.as_bytes()).await.unwrap();
+            clients.push(client);
+            most = most.max(program.memory());
+        }
+        let mut statuses = BTreeMap::<String, usize>::new();
+        for client in &mut clients {
+            let mut line = [0; 12];
+            within(client.read_exact(&mut line)).await.unwrap();
+            *statuses.entry(String::from_utf8_lossy(&line).into_owned()).or_default() += 1;
+            most = most.max(program.memory());
+        }
+        println!(
+            "{path} {accept}: {} MB over idle, peak {} MB, {statuses:?}",
+            (most - idle) >> 20,
+            (program.peak_memory() - idle) >> 20
+        );
+        assert!(most < idle + (100 << 20), "{path}: {} bytes over idle", most - idle);
+        drop(clients);
+        assert_eq!(within(program.get("/api/health")).await.status, 200);
+    }
+}
+
+/// Requests for one run at the same time read it once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_reads_of_one_big_run_cost_little_memory() {
+    let directory = TempDir::new().unwrap();
+    let database = directory.path().join("council.db");
+    let flags = ["--database", database.to_str().unwrap()];
+    let id = filled(&flags).await;
+    let program = Program::start("openai/x", &flags).await;
+    eventually(async || (program.get("/api/ready").await.status == 200).then_some(())).await;
+    for path in ["/api/runs/ID/rounds", "/api/councils/run/ID", "/api/runs/ID/events"] {
+        let idle = program.memory();
+        let path = path.replace("ID", &id);
+        let answers = join_all((0..8).map(|_| program.get(&path))).await;
+        assert!(answers.iter().all(|answer| answer.status == 200 && answer.text == answers[0].text));
+        let more = program.peak_memory() - idle;
+        println!("{path}: {} MB over idle, for an answer of {} bytes", more >> 20, answers[0].sent);
+        assert!(more < 120 << 20, "{path}: {more} bytes over idle");
+    }
 }
