@@ -1,6 +1,7 @@
 //! The blueprints of the runs in memory: runs of the same version share it, and its graph.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard, Weak};
 
 use council_core::Graph;
@@ -17,6 +18,8 @@ pub(crate) struct RunBlueprint {
     hash: String,
     blueprint: Arc<Blueprint>,
     graph: Lock<Option<Graph<Council>>>,
+    /// Whether the version is known to be in the database.
+    is_stored: AtomicBool,
 }
 
 impl RunBlueprint {
@@ -57,9 +60,14 @@ impl RunBlueprints {
 
     /// The present version of a saved blueprint. It is stored when this returns.
     pub(super) async fn of_saved(&self, id: String) -> Result<Arc<RunBlueprint>, BlueprintStoreError> {
+        let hash = self.store.saved_hash(id.clone()).await?;
+        let known = self.in_use().get(&hash).and_then(Weak::upgrade);
+        if let Some(known) = known.filter(|known| known.is_stored.load(Ordering::Acquire)) {
+            return Ok(known);
+        }
         let text = self.store.saved_text(id).await?;
         let version = self.shared(&text.hash, || text.read().map(Arc::new))?;
-        self.store.keep_version(text).await?;
+        self.keep(&version, text).await?;
         Ok(version)
     }
 
@@ -67,8 +75,14 @@ impl RunBlueprints {
     pub(super) async fn of(&self, blueprint: Blueprint) -> Result<Arc<RunBlueprint>, BlueprintStoreError> {
         let text = BlueprintText::of(&blueprint);
         let version = self.shared(&text.hash, || Ok(Arc::new(blueprint)))?;
-        self.store.keep_version(text).await?;
+        self.keep(&version, text).await?;
         Ok(version)
+    }
+
+    async fn keep(&self, version: &RunBlueprint, text: BlueprintText) -> Result<(), BlueprintStoreError> {
+        self.store.keep_version(text).await?;
+        version.is_stored.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// Sets the blueprint in a record that names one, and returns it. A run of another program, or of an earlier version of this one, has
@@ -134,7 +148,12 @@ impl RunBlueprints {
         if let Some(known) = known {
             return Ok(known);
         }
-        let new = RunBlueprint { hash: hash.to_owned(), blueprint: read()?, graph: Lock::default() };
+        let new = RunBlueprint {
+            hash: hash.to_owned(),
+            blueprint: read()?,
+            graph: Lock::default(),
+            is_stored: AtomicBool::new(false),
+        };
         let mut in_use = self.in_use();
         if let Some(known) = in_use.get(hash).and_then(Weak::upgrade) {
             return Ok(known);

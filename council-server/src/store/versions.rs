@@ -27,12 +27,25 @@ impl BlueprintText {
 
 impl From<String> for BlueprintText {
     fn from(json: String) -> Self {
-        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&json));
-        Self { hash, json }
+        Self { hash: hash(json.as_bytes()), json }
     }
 }
 
+fn hash(json: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(json))
+}
+
 impl BlueprintStore {
+    /// The hash of the present version of a saved blueprint. The text is not copied.
+    pub(crate) async fn saved_hash(&self, id: String) -> Result<String, BlueprintStoreError> {
+        self.with(move |connection| {
+            let mut rows = connection.prepare_cached("SELECT blueprint FROM blueprints WHERE id = ?1")?;
+            let hash = rows.query_row([&id], |row| Ok(hash(row.get_ref(0)?.as_bytes()?))).optional()?;
+            hash.ok_or(BlueprintStoreError::NotFound(id))
+        })
+        .await
+    }
+
     /// The present version of a saved blueprint.
     pub(crate) async fn saved_text(&self, id: String) -> Result<BlueprintText, BlueprintStoreError> {
         Ok(self.text(id).await?.into())
