@@ -44,6 +44,18 @@ impl Answers {
         Ok(counted(bytes, free.map_err(|_| ApiError::TooManyBytes)?))
     }
 
+    /// An answer in JSON of about this many bytes. It is made only if there is room for it.
+    pub(crate) fn json(&self, bytes: usize, make: impl FnOnce() -> Vec<u8>) -> Result<Response, ApiError> {
+        if bytes <= SMALL {
+            return Ok((JSON, make()).into_response());
+        }
+        let free = Arc::clone(&self.free).try_acquire_many_owned(permits(bytes));
+        let permit = free.map_err(|_| ApiError::TooManyBytes)?;
+        let mut response = (JSON, counted(make().into(), permit)).into_response();
+        response.extensions_mut().insert(Counted);
+        Ok(response)
+    }
+
     /// Counts this many bytes until the permit is dropped. Waits until there is room.
     pub(crate) async fn wait_for(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
         if bytes <= SMALL {
@@ -106,7 +118,7 @@ impl Answers {
                 }
             }
         });
-        let rest = rest.map_ok(|batch| stream::iter(batch.into_iter().map(Ok))).try_flatten();
+        let rest = rest.map_ok(|batch| stream::iter(batch.into_iter().map(Ok::<_, ApiError>))).try_flatten();
         Ok((JSON, Body::from_stream(stream::iter(begin.into_iter().map(Ok)).chain(rest))).into_response())
     }
 }

@@ -65,7 +65,7 @@ pub(crate) async fn start(State(app): SharedApp, key: IdempotencyKey, body: Body
 )]
 pub(crate) async fn result(State(app): SharedApp, PathRun(run): PathRun) -> Result<Response, ApiError> {
     if !run.status().is_final() {
-        return Ok(Json(app.runs.result(&run)).into_response());
+        return app.answers.json(run.text_bytes(), || to_json(&app.runs.result(&run)).into_bytes());
     }
     let result = async { Ok(to_json(&app.runs.result(&run)).into_bytes()) };
     app.answers.shared(format!("result {} {}", run.id(), run.record_count()), result).await

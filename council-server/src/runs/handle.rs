@@ -166,6 +166,13 @@ impl RunHandle {
         self.log().record_count()
     }
 
+    /// The size of the texts of the result, in bytes.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let log = self.log();
+        let council = log.projection.council();
+        council.draft.len() + council.document.as_ref().map_or(0, String::len)
+    }
+
     /// The node that completed last.
     pub(super) fn last_node(&self) -> Option<String> {
         self.log().projection.last().map(str::to_owned)

@@ -124,7 +124,7 @@ fn the_document_lists_all_routes_and_their_statuses() {
         /                                 GET    200 304 400 401 403 421 503
         /api/councils                     GET    307 400 401 403 421 500 503
         /api/councils                     POST   307 400 401 403 421 500 503
-        /api/councils/                    GET    200 400 401 403 421 500 503
+        /api/councils/                    GET    200 400 401 403 421 422 500 503
         /api/councils/                    POST   201 400 401 403 408 409 413 421 422 500 503
         /api/councils/check               POST   200 400 401 403 408 413 421 500 503
         /api/councils/graph               GET    200 400 401 403 421 422 500 503
@@ -147,7 +147,7 @@ fn the_document_lists_all_routes_and_their_statuses() {
         /api/runs/{id}                    GET    200 400 401 403 404 421 500 503
         /api/runs/{id}/events             GET    200 204 400 401 403 404 421 422 500 503
         /api/runs/{id}/graph              GET    200 400 401 403 404 421 422 500 503
-        /api/runs/{id}/rounds             GET    200 400 401 403 404 421 500 503
+        /api/runs/{id}/rounds             GET    200 400 401 403 404 421 422 500 503
         /assets/{version}/{file}          GET    200 400 403 404 421 503
         /assets/{version}/{folder}/{file} GET    200 400 403 404 421 503
         /metrics                          GET    200 400 401 403 421 503

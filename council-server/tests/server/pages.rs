@@ -44,5 +44,18 @@ async fn every_list_has_pages() {
         let refused = server.get(&path.replace("ID", &id)).await;
         picture.push(format!("{path}: {} {}", refused.status, values(&refused.json()["detail"], "msg")));
     }
-    expect![[""]].assert_eq(&picture.join("\n"));
+    expect![[r#"
+        /api/councils/: "three" "two" "one"
+        /api/councils/?limit=2: "three" "two"
+        /api/councils/?limit=2&offset=2: "one"
+        /api/councils/?offset=3: 
+        /api/runs/?limit=1: "Rust"
+        /api/runs/?offset=1: 
+        /api/runs/ID/rounds: 1 1 2 2 2
+        /api/runs/ID/rounds?limit=2&offset=1: 1 2
+        /api/runs/ID/events?after=2&limit=3: 3 4 5
+        /api/runs/ID/events?after=99: 
+        /api/councils/?limit=0&offset=x: 422 "Input should be greater than or equal to 1" "Input should be a valid integer, unable to parse string as an integer"
+        /api/runs/ID/rounds?limit=0: 422 "Input should be greater than or equal to 1"
+        /api/runs/ID/events?limit=0: 422 "Input should be greater than or equal to 1""#]].assert_eq(&picture.join("\n"));
 }
