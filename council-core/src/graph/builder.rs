@@ -1,4 +1,4 @@
-//! `StateGraph`, the graph builder: its nodes, workers and deciders.
+//! `StateGraph`, the graph builder: its nodes, workers, deciders and item deciders.
 
 use std::fmt;
 use std::panic::Location;
@@ -12,8 +12,10 @@ use super::migration::Migrate;
 use crate::node::decider::Decider;
 use crate::node::erased::{ErasedNode, NodeKind};
 use crate::node::into_decider::IntoDecider;
+use crate::node::into_item_decider::IntoItemDecider;
 use crate::node::into_node::IntoNode;
 use crate::node::into_worker::IntoWorker;
+use crate::node::item_decider::ItemDecider;
 use crate::node::policy::Policy;
 use crate::node::worker::Worker;
 use crate::state::State;
@@ -165,6 +167,29 @@ impl<S: State> StateGraph<S> {
         decider: impl IntoDecider<S, C, Kind>,
     ) -> Decider<S, C> {
         Decider::new(self.add(name.into(), decider.into_decider()))
+    }
+
+    /// Adds an item decider: a [worker](Self::worker) that returns its update together with a choice, for each item.
+    /// [`decide`](Self::decide) maps each choice to nodes and items. It is an `async fn` with the state and an item, and with the
+    /// context as an optional third parameter; or a struct that implements [`DecideItem`](crate::DecideItem). For a closure that
+    /// captures values use [`item_decider!`](crate::item_decider!).
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn check(_: &Essay, word: &String) -> DeciderResult<Essay, bool> {
+    ///     Ok((Essay::update().notes(format!("{word}: read")), word.len() > 20))
+    /// }
+    /// let mut graph = StateGraph::<Essay>::new("essay");
+    /// let check: ItemDecider<Essay, String, bool> = graph.item_decider("check", check);
+    /// ```
+    #[doc(alias("Command", "Send"))]
+    pub fn item_decider<T, C, Kind>(
+        &mut self,
+        name: impl Into<String>,
+        decider: impl IntoItemDecider<S, T, C, Kind>,
+    ) -> ItemDecider<S, T, C> {
+        ItemDecider::new(self.add(name.into(), decider.into_item_decider()))
     }
 
     pub(crate) fn add(&mut self, name: String, erased: ErasedNode<S>) -> NodeId<S> {

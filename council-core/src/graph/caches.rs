@@ -6,7 +6,7 @@ use super::builder::StateGraph;
 use super::fault::BuildFault;
 use crate::node::cache::{Cache, ErasedCache, NodeCache};
 use crate::node::items::Item;
-use crate::node::worker::Worker;
+use crate::node::worker::TakesItems;
 use crate::state::State;
 use crate::types::node_id::Handle;
 
@@ -39,7 +39,8 @@ impl<S: State> StateGraph<S> {
         self.add_cache(node, cache, Box::new(results))
     }
 
-    /// Caches the updates of a worker, by a key that `key` makes from the state and the item.
+    /// Caches the updates of a worker, by a key that `key` makes from the state and the item. The choice of an
+    /// [`ItemDecider`](crate::ItemDecider) is cached with its update.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -50,11 +51,11 @@ impl<S: State> StateGraph<S> {
     /// graph.cache_items(check, Cache::default(), |_, word| word.clone());
     /// ```
     #[track_caller]
-    pub fn cache_items<T: Send + Sync + 'static, K: Eq + Hash + Clone + Send + 'static>(
+    pub fn cache_items<W: TakesItems<S>, K: Eq + Hash + Clone + Send + 'static>(
         &mut self,
-        worker: Worker<S, T>,
+        worker: W,
         cache: Cache,
-        key: impl Fn(&S, &T) -> K + Send + Sync + 'static,
+        key: impl Fn(&S, &W::Item) -> K + Send + Sync + 'static,
     ) -> &mut Self {
         let results = NodeCache::new(cache, move |state: &S, item: Option<&Item>| Some(key(state, item?.get()?)));
         self.add_cache(worker, cache, Box::new(results))

@@ -20,21 +20,24 @@ impl<S: State> Declared<S> {
         item: Option<&Item>,
         context: &Context<S>,
     ) -> Result<Done<S>, Box<Failure>> {
-        let failed = |source| Box::new(context.failed(source));
-        let update = match (&self.erased.0, item) {
-            (NodeKind::Node(node), _) => node.run(state, context).await,
-            (NodeKind::Worker(worker), Some(item)) => worker.run(state, item, context).await,
-            (NodeKind::Decider(decider), _) => {
-                let (update, choice) = decider.run(state, context).await.map_err(failed)?;
-                let goto = self.extras.decision.as_ref().and_then(|decision| (decision.pick)(choice));
-                let goto = goto.ok_or_else(|| Box::new(context.undeclared()))?;
-                return Ok(Done { update, goto: Some(goto) });
+        let chosen = |(update, choice)| (update, Some(choice));
+        let ended = match (&self.erased.0, item) {
+            (NodeKind::Node(node), _) => node.run(state, context).await.map(|update| (update, None)),
+            (NodeKind::Worker(worker), Some(item)) => {
+                worker.run(state, item, context).await.map(|update| (update, None))
             }
-            (NodeKind::Worker(_) | NodeKind::Subgraph(_), _) => {
+            (NodeKind::Decider(decider), _) => decider.run(state, context).await.map(chosen),
+            (NodeKind::ItemDecider(decider), Some(item)) => decider.run(state, item, context).await.map(chosen),
+            (NodeKind::Worker(_) | NodeKind::ItemDecider(_) | NodeKind::Subgraph(_), _) => {
                 unreachable!("a worker has an item, and a subgraph is not called")
             }
         };
-        update.map(|update| Done { update, goto: None }).map_err(failed)
+        let (update, choice) = ended.map_err(|source| Box::new(context.failed(source)))?;
+        let Some(choice) = choice else { return Ok(Done { update, goto: None }) };
+        match self.extras.decision.as_ref().and_then(|decision| (decision.pick)(choice)) {
+            Some(goto) => Ok(Done { update, goto: Some(goto) }),
+            None => Err(Box::new(context.undeclared())),
+        }
     }
 
     /// The maximum time of an attempt.
@@ -70,7 +73,8 @@ impl<S: State> Declared<S> {
         }
     }
 
-    /// Whether the node is a decider, and its choice is the only way out of it.
+    /// Whether the node is a decider, and its choice is the only way out of it. The items of an item decider have other ways: the
+    /// choices of the other items.
     fn decides_alone(&self) -> bool {
         let other_ways = self.edges.len() + self.routes.len() + self.join_inputs.len();
         matches!(self.erased.0, NodeKind::Decider(_)) && other_ways == 0

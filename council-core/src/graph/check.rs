@@ -33,7 +33,8 @@ pub(super) fn check<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut V
 /// Finds deciders whose choices have no targets.
 fn undecided<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     for (name, declared) in graph.names.iter().zip(&graph.nodes) {
-        if matches!(declared.erased.0, NodeKind::Decider(_)) && declared.extras.decision.is_none() {
+        let is_decider = matches!(declared.erased.0, NodeKind::Decider(_) | NodeKind::ItemDecider(_));
+        if is_decider && declared.extras.decision.is_none() {
             faults.push(BuildFault::Undecided { node: name.to_string() });
         }
     }

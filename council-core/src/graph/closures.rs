@@ -1,15 +1,17 @@
-//! Hidden methods that the macros `node!`, `worker!` and `decider!` call.
+//! Hidden methods that the macros `node!`, `worker!`, `decider!` and `item_decider!` call.
 
 use super::builder::StateGraph;
 use crate::node::context::Context;
 use crate::node::decider::Decider;
 use crate::node::erased::{ErasedNode, NodeKind};
 use crate::node::into_decider::CallToDecide;
+use crate::node::into_item_decider::CallToDecideItem;
 use crate::node::into_node::{Call, ErasedFunction};
 use crate::node::into_worker::CallWithItem;
+use crate::node::item_decider::ItemDecider;
 use crate::node::result::{DeciderResult, NodeResult};
 use crate::node::worker::Worker;
-use crate::node::{into_decider, into_worker};
+use crate::node::{into_decider, into_item_decider, into_worker};
 use crate::state::State;
 use crate::types::node_id::NodeId;
 
@@ -79,5 +81,32 @@ impl<S: State> StateGraph<S> {
         F: AsyncFn(&S, &Context<S>) -> DeciderResult<S, C> + Send + Sync + 'static,
     {
         Decider::new(self.add(name.into(), into_decider::boxed(function, call)))
+    }
+    pub fn __add_item_decider<T, C, F>(
+        &mut self,
+        name: impl Into<String>,
+        function: F,
+        call: CallToDecideItem<S, T, C, F>,
+    ) -> ItemDecider<S, T, C>
+    where
+        T: Send + Sync + 'static,
+        C: Send + 'static,
+        F: AsyncFn(&S, &T) -> DeciderResult<S, C> + Send + Sync + 'static,
+    {
+        ItemDecider::new(self.add(name.into(), into_item_decider::boxed(function, call)))
+    }
+
+    pub fn __add_item_decider_with_context<T, C, F>(
+        &mut self,
+        name: impl Into<String>,
+        function: F,
+        call: CallToDecideItem<S, T, C, F>,
+    ) -> ItemDecider<S, T, C>
+    where
+        T: Send + Sync + 'static,
+        C: Send + 'static,
+        F: AsyncFn(&S, &T, &Context<S>) -> DeciderResult<S, C> + Send + Sync + 'static,
+    {
+        ItemDecider::new(self.add(name.into(), into_item_decider::boxed(function, call)))
     }
 }

@@ -69,11 +69,11 @@ fn shapes<S: State>(graph: &Inner<S>) -> Vec<Shape> {
         let (kind, inner) = match &declared.erased.0 {
             NodeKind::Node(_) => (ShapeKind::Node, None),
             NodeKind::Worker(_) => (ShapeKind::Worker, None),
-            NodeKind::Decider(_) => (ShapeKind::Decider, None),
+            NodeKind::Decider(_) | NodeKind::ItemDecider(_) => (ShapeKind::Decider, None),
             NodeKind::Subgraph(subgraph) => (ShapeKind::Subgraph, Some(Box::new(subgraph.drawing()))),
         };
         let per_item = declared.erased.takes_items();
-        let notes = notes(declared, inner.is_some());
+        let notes = notes(declared);
         let metadata = declared.extras.metadata.clone();
         Shape { per_item, deferred: declared.deferred, notes, metadata, inner, ..shape(name, name, kind) }
     }));
@@ -100,10 +100,12 @@ fn shape(id: &str, label: &str, kind: ShapeKind) -> Shape {
 }
 
 /// Notes on how the node is run.
-fn notes<S: State>(declared: &Declared<S>, is_subgraph: bool) -> Vec<String> {
+fn notes<S: State>(declared: &Declared<S>) -> Vec<String> {
     let policy = &declared.extras.policy;
+    // The shape of a worker says so by itself.
+    let is_worker = matches!(declared.erased.0, NodeKind::Worker(_));
     let notes = [
-        (is_subgraph && declared.erased.takes_items()).then(|| "once for each item".to_owned()),
+        (declared.erased.takes_items() && !is_worker).then(|| "once for each item".to_owned()),
         most_attempts(policy).map(|attempts| format!("up to {}", counted(attempts, "attempt"))),
         match declared.extras.item_timeout {
             Some(_) => Some("a timeout for each item".to_owned()),

@@ -7,7 +7,7 @@ use crate::node::command::Command;
 use crate::node::failure::Failure;
 use crate::node::items::Item;
 use crate::node::targets::Targets;
-use crate::node::worker::Worker;
+use crate::node::worker::TakesItems;
 use crate::state::State;
 use crate::types::node_id::Handle;
 
@@ -76,11 +76,11 @@ impl<S: State> StateGraph<S> {
     /// graph.on_item_error(check, (), |_, word, _, ()| Some(Command::update(Essay::update().notes(format!("{word}: unknown")))));
     /// ```
     #[track_caller]
-    pub fn on_item_error<T: Targets<S>, I: Send + Sync + 'static>(
+    pub fn on_item_error<T: Targets<S>, W: TakesItems<S>>(
         &mut self,
-        worker: Worker<S, I>,
+        worker: W,
         targets: T,
-        handler: impl Fn(&S, &I, &Failure, T) -> Option<Command<S>> + Send + Sync + 'static,
+        handler: impl Fn(&S, &W::Item, &Failure, T) -> Option<Command<S>> + Send + Sync + 'static,
     ) -> &mut Self {
         let own = targets.clone();
         self.add_handler(worker, targets, move |state, item, failure| {

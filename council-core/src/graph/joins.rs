@@ -37,7 +37,8 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     for (node, declared) in (0..).zip(&graph.nodes) {
         let routes = declared.routes.iter().enumerate();
         let routes = routes.map(|(place, route)| (Chooser::Route(node, place), route.picks_one, &route.targets));
-        let decision = declared.extras.decision.iter();
+        // The items of a worker may choose different targets.
+        let decision = declared.extras.decision.iter().filter(|_| !declared.erased.takes_items());
         let decision = decision.map(|decision| (Chooser::Decision(node), decision.picks_one, &decision.targets));
         for (by, picks_one, targets) in routes.chain(decision) {
             if picks_one && targets.len() > 1 && runs_once(graph, node) {

@@ -9,10 +9,10 @@ use super::fault::BuildFault;
 use super::labels::{Labelled, RouteLabels};
 use crate::drawing::LinkKind;
 use crate::drawing::ids::START_ID;
-use crate::node::decider::Decider;
+use crate::node::decider::Chooses;
 use crate::node::goto::{Choice, Goto};
 use crate::node::targets::Targets;
-use crate::node::worker::Worker;
+use crate::node::worker::{TakesItems, Worker};
 use crate::state::State;
 use crate::types::node_id::{END, Handle, NodeId, START};
 
@@ -95,19 +95,21 @@ impl<S: State> StateGraph<S> {
     /// ```
     #[doc(alias("Send", "map_reduce"))]
     #[track_caller]
-    pub fn fan_out<T: Send + Sync + 'static, I: IntoIterator<Item = T>>(
+    pub fn fan_out<W: TakesItems<S>, I: IntoIterator<Item = W::Item>>(
         &mut self,
         from: impl Handle<S>,
-        worker: Worker<S, T>,
+        worker: W,
         items: impl Fn(&S) -> I + Send + Sync + 'static,
     ) -> &mut Self {
-        self.add_route(from.id(), worker, LinkKind::FanOut, "fan_out", move |state, worker: Worker<S, T>| {
-            worker.send(items(state))
-        });
+        let send = move |state: &S, worker: Worker<S, W::Item>| worker.send(items(state));
+        self.add_route(from.id(), worker.worker(), LinkKind::FanOut, "fan_out", send);
         self
     }
 
     /// Maps the choices of a decider to targets. `pick` gets the choice, and the targets by position.
+    ///
+    /// The targets are followed beside the edges, routes and joins of the decider. For an item decider, `pick` is called for each
+    /// item: [`ItemDecider`](crate::ItemDecider#where-the-run-goes) says where the choices of all items lead.
     ///
     /// ```
     /// use council_core::{DeciderResult, NodeId, NodeResult, State, StateGraph};
@@ -147,11 +149,11 @@ impl<S: State> StateGraph<S> {
     /// ```
     #[doc(alias("Command", "goto"))]
     #[track_caller]
-    pub fn decide<C: Send + 'static, T: Targets<S>, G: Into<Goto<S>> + 'static>(
+    pub fn decide<D: Chooses<S>, T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,
-        decider: Decider<S, C>,
+        decider: D,
         targets: T,
-        pick: impl Fn(C, T) -> G + Send + Sync + 'static,
+        pick: impl Fn(D::Choice, T) -> G + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, T> {
         let (Some(node), declared) = (self.known(decider, "decide"), self.targets(targets.clone(), "decide")) else {
             return RouteLabels::new(self, None);

@@ -10,7 +10,7 @@ use super::fault::BuildFault;
 use crate::node::codec::ItemCodec;
 use crate::node::items::Item;
 use crate::node::policy::Policy;
-use crate::node::worker::Worker;
+use crate::node::worker::TakesItems;
 use crate::state::State;
 use crate::types::node_id::Handle;
 
@@ -82,12 +82,13 @@ impl<S: State> StateGraph<S> {
     /// graph.store_items(check);
     /// ```
     #[track_caller]
-    pub fn store_items<I: Serialize + DeserializeOwned + Send + Sync + 'static>(
-        &mut self,
-        worker: Worker<S, I>,
-    ) -> &mut Self {
+    pub fn store_items<W>(&mut self, worker: W) -> &mut Self
+    where
+        W: TakesItems<S>,
+        W::Item: Serialize + DeserializeOwned,
+    {
         if let Some(node) = self.known(worker, "store_items") {
-            self.nodes[node as usize].extras.items = Some(ItemCodec::of::<I>());
+            self.nodes[node as usize].extras.items = Some(ItemCodec::of::<W::Item>());
         }
         self
     }
@@ -106,10 +107,10 @@ impl<S: State> StateGraph<S> {
     /// graph.item_timeout(check, |_, word| Duration::from_millis(50 * word.len() as u64));
     /// ```
     #[track_caller]
-    pub fn item_timeout<T: Send + Sync + 'static>(
+    pub fn item_timeout<W: TakesItems<S>>(
         &mut self,
-        worker: Worker<S, T>,
-        timeout: impl Fn(&S, &T) -> Duration + Send + Sync + 'static,
+        worker: W,
+        timeout: impl Fn(&S, &W::Item) -> Duration + Send + Sync + 'static,
     ) -> &mut Self {
         if let Some(node) = self.known(worker, "item_timeout") {
             let timeout = move |state: &S, item: &Item| Some(timeout(state, item.get()?));

@@ -98,6 +98,35 @@ impl<S, C> From<Decider<S, C>> for Goto<S> {
     }
 }
 
+/// A handle of a node that returns a choice: a decider or an [`ItemDecider`](crate::ItemDecider).
+/// [`StateGraph::decide`](crate::StateGraph::decide) takes it.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn judge(_: &Essay) -> DeciderResult<Essay, bool> { Ok((Essay::update(), true)) }
+/// /// The run ends if the choice is `true`.
+/// fn end_if<D: Chooses<Essay, Choice = bool>>(graph: &mut StateGraph<Essay>, decider: D) {
+///     graph.decide(decider, [NodeId::END], |ends, [end]| if ends { end.into() } else { Goto::nowhere() });
+/// }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let judge = graph.decider("judge", judge); graph.start(judge);
+/// end_if(&mut graph, judge);
+/// assert!(graph.compile().is_ok());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` makes no choice",
+    label = "not a decider",
+    note = "add a node that chooses with `decider`, or with `item_decider` if it chooses for each item"
+)]
+pub trait Chooses<S>: Handle<S> {
+    /// The type of the choice.
+    type Choice: Send + 'static;
+}
+
+impl<S: State, C: Send + 'static> Chooses<S> for Decider<S, C> {
+    type Choice = C;
+}
+
 /// A decider that is a struct. Functions and closures need no impl.
 ///
 /// ```

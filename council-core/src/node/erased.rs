@@ -32,14 +32,15 @@ pub(crate) enum NodeKind<S: State> {
     Node(Box<dyn Node<S>>),
     Worker(Box<dyn AnyWorker<S>>),
     Decider(Box<dyn AnyDecider<S>>),
+    ItemDecider(Box<dyn AnyItemDecider<S>>),
     Subgraph(Box<dyn ErasedSubgraph<S>>),
 }
 
 impl<S: State> ErasedNode<S> {
-    /// Whether the node is a worker, which is reached with items only.
+    /// Whether the node is a worker or an item decider, which are reached with items only.
     pub(crate) fn takes_items(&self) -> bool {
         match &self.0 {
-            NodeKind::Worker(_) => true,
+            NodeKind::Worker(_) | NodeKind::ItemDecider(_) => true,
             NodeKind::Subgraph(subgraph) => subgraph.takes_items(),
             NodeKind::Node(_) | NodeKind::Decider(_) => false,
         }
@@ -60,6 +61,11 @@ pub(crate) trait AnyWorker<S: State>: Send + Sync {
 /// A decider with the type of its choice erased.
 pub(crate) trait AnyDecider<S: State>: Send + Sync {
     fn run<'a>(&'a self, state: &'a S, context: &'a Context<S>) -> DecisionFuture<'a, S, AnyChoice>;
+}
+
+/// An item decider with the types of its items and its choice erased.
+pub(crate) trait AnyItemDecider<S: State>: Send + Sync {
+    fn run<'a>(&'a self, state: &'a S, item: &'a Item, context: &'a Context<S>) -> DecisionFuture<'a, S, AnyChoice>;
 }
 
 pub(crate) type DecisionFuture<'a, S, C> = Pin<Box<dyn Future<Output = DeciderResult<S, C>> + Send + 'a>>;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::context::Context;
 use super::erased::{AnyWorker, ErasedNode, NodeKind};
-use super::items::Item;
+use super::items::{Item, OTHER_TYPE};
 use super::kind;
 use super::result::{NodeFuture, NodeResult};
 use super::worker::Work;
@@ -34,6 +34,7 @@ use crate::state::State;
     note = "pass an `async fn(&{S}, &Item) -> NodeResult<{S}>`, with `&Context<{S}>` as a third parameter if it needs one",
     note = "or a struct that implements `Work<{S}, Item>`",
     note = "its future has to be `Send`: no `Rc`, `RefCell` borrow or `MutexGuard` across an `.await`",
+    note = "add a worker that chooses where the run goes with `item_decider`",
     note = "a closure goes through the macro: `worker!(graph, \"name\", async move |state, item: &Item| ...)`"
 )]
 pub trait IntoWorker<S: State, T, Kind> {
@@ -126,7 +127,7 @@ impl<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static> AnyWorker<S> 
     fn run<'a>(&'a self, state: &'a S, item: &'a Item, context: &'a Context<S>) -> NodeFuture<'a, S> {
         match item.get::<T>() {
             Some(item) => (self.call)(&self.function, state, item, context),
-            None => Box::pin(async { Err("the item was sent in another graph, to a worker of another type".into()) }),
+            None => Box::pin(async { Err(OTHER_TYPE.into()) }),
         }
     }
 }

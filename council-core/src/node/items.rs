@@ -31,3 +31,6 @@ impl Item {
         items.downcast_ref::<Vec<T>>()?.get(self.place as usize)
     }
 }
+
+/// The error of a task whose item has another type.
+pub(crate) const OTHER_TYPE: &str = "the item was sent in another graph, to a worker of another type";

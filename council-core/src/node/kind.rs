@@ -6,7 +6,7 @@ pub struct OfState;
 /// An `async fn` with a context as its last parameter.
 #[derive(Debug)]
 pub struct OfStateAndContext;
-/// A struct that implements `Node`, `Work` or `Decide`.
+/// A struct that implements `Node`, `Work`, `Decide` or `DecideItem`.
 #[derive(Debug)]
 pub struct Struct;
 /// A `Subgraph`.

@@ -132,6 +132,41 @@ impl<S: State, T: 'static> Targets<S> for Worker<S, T> {
     }
 }
 
+/// A handle of a node that takes items: a worker or an [`ItemDecider`](crate::ItemDecider).
+/// [`StateGraph::fan_out`](crate::StateGraph::fan_out) and the settings of items take it.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn check(_: &Essay, word: &String) -> NodeResult<Essay> { Ok(Essay::update()) }
+/// fn for_notes<W: TakesItems<Essay, Item = String>>(graph: &mut StateGraph<Essay>, worker: W) {
+///     graph.fan_out(NodeId::START, worker, |essay| essay.notes.clone()).end(worker);
+/// }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let check = graph.worker("check", check);
+/// for_notes(&mut graph, check);
+/// assert!(graph.compile().is_ok());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` takes no items",
+    label = "not a worker",
+    note = "add a node that runs for items with `worker` or `item_decider`"
+)]
+pub trait TakesItems<S>: Handle<S> {
+    /// The type of an item.
+    type Item: Send + Sync + 'static;
+
+    /// The handle as a [`Worker`].
+    fn worker(self) -> Worker<S, Self::Item>;
+}
+
+impl<S: State, T: Send + Sync + 'static> TakesItems<S> for Worker<S, T> {
+    type Item = T;
+
+    fn worker(self) -> Self {
+        self
+    }
+}
+
 /// A worker that is a struct; functions and closures need no impl.
 ///
 /// ```

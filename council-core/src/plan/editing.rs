@@ -142,7 +142,7 @@ impl<S: State> Graph<S> {
     }
 
     /// [`edit_instead_of`](Self::edit_instead_of) for one item of a worker, given by its index from 0: see
-    /// [`OpenTask::item`](crate::OpenTask::item).
+    /// [`OpenTask::item`](crate::OpenTask::item). An item of an [`ItemDecider`](crate::ItemDecider) chooses nothing then.
     ///
     /// ```
     /// # use council_core::{Handle, NodeId, NodeResult, State, StateGraph};
@@ -200,7 +200,7 @@ impl<S: State> Graph<S> {
             Some(_) if !declared.erased.takes_items() => {
                 return Err(not_open("it is not a worker, so use `Graph::edit_instead_of`"));
             }
-            _ if declared.extras.decision.is_some() => {
+            None if declared.extras.decision.is_some() => {
                 return Err(not_open("the node chooses the next node itself"));
             }
             _ => {}

@@ -38,18 +38,20 @@ pub(super) fn find_successors<S: State>(
         }
         return Ok(());
     }
-    let mut left = None;
+    let mut leaves = false;
     for place in 0..position.tasks.tasks.len() {
-        let task = &position.tasks.tasks[place];
+        let tasks = &position.tasks.tasks;
+        let task = &tasks[place];
         if let Some(goto) = task.goto() {
             next.add(goto);
         }
-        // All tasks of a worker leave it together, so its exits are followed once.
-        if left == Some(task.node) || !task.takes_usual_exits() {
+        leaves = leaves || task.takes_usual_exits();
+        // All tasks of a worker leave it together, so its exits are followed once, after the choices of its items.
+        let node = task.node;
+        let is_last = tasks.get(place + 1).is_none_or(|later| later.node != node);
+        if !is_last || !std::mem::take(&mut leaves) {
             continue;
         }
-        left = Some(task.node);
-        let node = task.node;
         exits(graph, position, node, CalledCode::Route(place), next)?;
         for &(join, _) in &graph.nodes[node as usize].join_inputs {
             if position.is_full(join) {

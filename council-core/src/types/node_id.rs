@@ -88,7 +88,7 @@ impl<S> fmt::Debug for NodeId<S> {
     }
 }
 
-/// A handle of any kind: a node, a worker or a decider. Edges, routes and joins start at a handle, and policies are set for it.
+/// A handle of any kind: a node, a worker, a decider or an item decider. Edges, routes and joins start at a handle, and policies are set for it.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -105,7 +105,7 @@ pub trait Handle<S>: Copy + Send + Sync + 'static {
     fn id(self) -> NodeId<S>;
 }
 
-/// A target of an edge or a join: a node or a decider. Workers are not targets, because they need items.
+/// A target of an edge or a join: a node or a decider. Workers and item deciders are not targets, because they need items.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]

@@ -3,6 +3,7 @@
 
 mod escapes;
 mod every_kind;
+mod item_deciders;
 mod laws;
 mod loops;
 mod path_certainty;

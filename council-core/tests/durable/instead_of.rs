@@ -13,7 +13,7 @@ fn by_hand() -> <Doc as State>::Update {
 }
 
 /// Resumes the run to its end. Each reader of its records agrees with it.
-async fn to_the_end(graph: &Graph<Doc>, journal: &Memory, position: Position<Doc>) -> Doc {
+pub(crate) async fn to_the_end(graph: &Graph<Doc>, journal: &Memory, position: Position<Doc>) -> Doc {
     let done = graph.resume(position).journal(journal.clone()).await.unwrap().finished().unwrap();
     assert_eq!(graph.load(journal, "r").await.unwrap().state(), &done);
     let mut projection = RunProjection::<Doc>::default();

@@ -15,6 +15,7 @@ mod holding;
 mod ids;
 mod inside;
 mod instead_of;
+mod item_deciders;
 mod misfits;
 mod once;
 mod pauses;

@@ -15,6 +15,8 @@ mod failures;
 mod fan_out;
 mod fan_out_failures;
 mod guards;
+mod item_decider_items;
+mod item_deciders;
 mod joins;
 mod limits;
 mod merging;

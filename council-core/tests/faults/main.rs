@@ -38,6 +38,10 @@ async fn decide(_: &Doc) -> DeciderResult<Doc, bool> {
     Ok((Doc::update(), true))
 }
 
+async fn decide_item(_: &Doc, _: &u32) -> DeciderResult<Doc, bool> {
+    Ok((Doc::update(), true))
+}
+
 fn built(build: impl FnOnce(&mut StateGraph<Doc>)) -> Result<Graph<Doc>, council_core::BuildError> {
     let mut graph = StateGraph::new("g");
     build(&mut graph);
@@ -105,8 +109,8 @@ fn deciders_without_targets_are_refused() {
     refused(
         |graph| {
             let choose = graph.decider("choose", decide);
-            let other = graph.decider("other", decide);
-            graph.start(choose).edge(choose, other).end(other);
+            let other = graph.item_decider("other", decide_item);
+            graph.start(choose).fan_out(choose, other, |_| [1]).end(other);
         },
         &expect![[r#"
             graph `g` cannot run, 2 faults:

@@ -3,7 +3,7 @@
 use council_core::{BuildFault, Command, Graph, NodeId, StateGraph};
 use expect_test::expect;
 
-use super::{Doc, built, decide, pass, refused, work};
+use super::{Doc, built, decide, decide_item, pass, refused, work};
 
 #[test]
 fn a_guard_is_an_exit_of_every_loop_and_reaches_its_target() {
@@ -255,4 +255,14 @@ fn a_join_of_alternatives_of_a_decider_is_refused() {
         graph.start(choose).decide(choose, both, |_, both| both);
     });
     assert!(both.is_empty());
+}
+
+#[test]
+fn a_join_of_the_targets_of_an_item_decider_is_accepted() {
+    let faults = joined(|graph, both| {
+        let choose = graph.item_decider("choose", decide_item);
+        graph.fan_out(NodeId::START, choose, |_| [1, 2]);
+        graph.decide(choose, both, |first, [left, right]| if first { left } else { right });
+    });
+    assert!(faults.is_empty(), "one item may choose `left` and another `right`");
 }

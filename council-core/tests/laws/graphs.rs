@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use council_core::{
-    Command, Context, Decider, Failure, Graph, NodeError, NodeId, Policy, Retry, StateGraph, Subgraph, Worker, decider,
-    node, worker,
+    Command, Context, Decider, Failure, Goto, Graph, ItemDecider, NodeError, NodeId, Policy, Retry, StateGraph,
+    Subgraph, TakesItems, Worker, decider, item_decider, node, worker,
 };
 
 use crate::lab::Lab;
@@ -23,11 +23,12 @@ pub(crate) struct Built<S: Document = Doc> {
 /// The number of the node that the next version of a program has.
 const ADDED: usize = 99;
 
-/// A declared node: a plain node, a decider or a worker.
+/// A declared node: a plain node, a decider, a worker or an item decider.
 enum Declared<S: Document> {
     Node(NodeId<S>),
     Decider(Decider<S, u64>),
     Worker(Worker<S, u64>),
+    ItemDecider(ItemDecider<S, u64, u64>),
 }
 
 impl<S: Document> Declared<S> {
@@ -36,7 +37,18 @@ impl<S: Document> Declared<S> {
             Self::Node(node) => *node,
             Self::Decider(decider) => decider.id(),
             Self::Worker(worker) => worker.id(),
+            Self::ItemDecider(decider) => decider.id(),
         }
+    }
+}
+
+/// What an item chooses: nothing, items that are smaller, so that there is an end, or no items, and the join's target.
+pub(crate) fn choice_of_item<S: Document>(item: u64, work: Worker<S, u64>, joined: NodeId<S>) -> Goto<S> {
+    match item {
+        0 => Goto::nowhere(),
+        1 => work.send([]).and(joined),
+        2 => work.send([1, 0]),
+        _ => work.send([item - 1]).and(joined).and(work.send([0])),
     }
 }
 
@@ -89,6 +101,12 @@ impl Plan {
             .into_iter()
             .map(|number| {
                 let (plan, lab, delay, name) = (self.clone(), Arc::clone(lab), delay(number), self.name_of(number));
+                if number == self.worker() && self.items_decide {
+                    let work = item_decider!(graph, name, async move |doc, item: &u64, context| {
+                        Ok((plan.run(doc, context, &lab, delay * item).await?, *item))
+                    });
+                    return (number, Declared::ItemDecider(work));
+                }
                 if number == self.worker() {
                     let work = worker!(graph, name, async move |doc, item: &u64, context| {
                         plan.run(doc, context, &lab, delay * item).await
@@ -117,8 +135,16 @@ impl Plan {
                 self.decide(&mut graph, *decider, &ids);
             }
         }
-        let Some(Declared::Worker(work)) = declared.get(&self.worker()) else { panic!("the worker is declared") };
-        let work = *work;
+        let work = match declared[&self.worker()] {
+            Declared::Worker(work) => work,
+            Declared::ItemDecider(work) => {
+                graph.decide(work, (work, ids[self.nodes]), |item, (work, joined)| {
+                    choice_of_item(item, work.worker(), joined)
+                });
+                work.worker()
+            }
+            _ => panic!("the worker takes items"),
+        };
         self.connect(&mut graph, &ids, work);
         self.add(&mut graph, &ids, lab);
         self.set_up(&mut graph, &ids);

@@ -1,6 +1,7 @@
 //! Laws of execution as properties over random graphs, delays and failures.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod by_hand;
 mod crashes;
 mod damage;
 mod edits;
@@ -80,9 +81,9 @@ proptest! {
     /// A join fires only when all its sources have run since it last did, and then once.
     #[test]
     fn a_join_runs_once_for_all_its_sources(plan in plans()) {
-        // Other tests cover guards and deferred nodes before a join.
+        // Other tests cover guards and deferred nodes before a join, and items that choose its target.
         let mut plan = plan;
-        (plan.guard, plan.deferred, plan.plain) = (None, None, Vec::new());
+        (plan.guard, plan.deferred, plan.plain, plan.items_decide) = (None, None, Vec::new(), false);
         let lab = Lab::new();
         run(&plan.build(&plan.delays, &lab).graph).unwrap();
         let tasks = lab.tasks();

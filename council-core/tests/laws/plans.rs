@@ -89,6 +89,8 @@ pub(crate) struct Plan {
     pub(crate) sends: Vec<(usize, u64)>,
     /// A node that chooses among later ones by the state that it sees.
     pub(crate) decides: Option<usize>,
+    /// Whether each item of the worker chooses: smaller items for the worker, and the join's target.
+    pub(crate) items_decide: bool,
     /// A node that is a subgraph, and its number of supersteps.
     pub(crate) nested: Option<(usize, u64)>,
     /// A node, or the worker, that waits until nothing else is to run.
@@ -135,6 +137,7 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
             prop::option::of(0..nodes + 2),
             prop::option::of((0_u64..30, 0..nodes)),
             prop::option::of((0..nodes, any::<bool>())),
+            any::<bool>(),
         );
         let runs = (
             prop::collection::vec((0..nodes + 2, 1_u32..3), 0..3),
@@ -158,12 +161,12 @@ pub(crate) fn stored_plans() -> impl Strategy<Value = Plan> {
 }
 
 type Shape = (Vec<(usize, usize)>, BTreeSet<usize>, Option<(usize, usize, u32)>, Vec<usize>, Vec<(usize, u64)>);
-type Kinds = (Option<usize>, Option<(usize, u64)>, Option<usize>, Option<(u64, usize)>, Option<(usize, bool)>);
+type Kinds = (Option<usize>, Option<(usize, u64)>, Option<usize>, Option<(u64, usize)>, Option<(usize, bool)>, bool);
 type Runs = (Vec<(usize, u32)>, Vec<usize>, Option<(usize, usize)>, Vec<u64>);
 
 fn plan((nodes, shape, kinds, runs): (usize, Shape, Kinds, Runs)) -> Plan {
     let (pairs, joined, back, plain, sends) = shape;
-    let (decides, nested, deferred, guard, hopeless) = kinds;
+    let (decides, nested, deferred, guard, hopeless, items_decide) = kinds;
     let (shaky, spawned, bound, delays) = runs;
     // Every node but the first has an edge from an earlier one, so that all can be reached.
     let mut edges: Vec<(usize, usize)> = (1..nodes).map(|to| (pairs.len() % to, to)).collect();
@@ -181,6 +184,7 @@ fn plan((nodes, shape, kinds, runs): (usize, Shape, Kinds, Runs)) -> Plan {
         plain,
         sends,
         decides,
+        items_decide,
         nested,
         deferred,
         guard,

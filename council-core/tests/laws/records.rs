@@ -5,7 +5,7 @@ use council_core::{Goto, Graph, Limits, NodeId, OpenTask, Position, Record};
 use proptest::prelude::*;
 
 use crate::cases;
-use crate::graphs::Built;
+use crate::graphs::{Built, choice_of_item};
 use crate::lab::Lab;
 use crate::plans::{Doc, Plan, plans};
 
@@ -55,6 +55,9 @@ fn fold(graph: &Graph<Doc>, records: &[Record<Doc>]) -> Position<Doc> {
 
 /// Where a task that decides sends the run: to the end, to a node, or to the worker with items.
 fn goto(plan: &Plan, built: &Built, task: &OpenTask<'_>, superstep: u64) -> Option<Goto<Doc>> {
+    if task.item.is_some() && plan.items_decide {
+        return Some(choice_of_item(superstep % 4, built.work, built.ids[plan.nodes]));
+    }
     plan.decides(task.node).then(|| match superstep % 3 {
         0 => NodeId::END.into(),
         1 => built.work.send(0..superstep).and(built.ids[plan.nodes - 1]),
