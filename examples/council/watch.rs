@@ -15,7 +15,7 @@ use crate::view::View;
 /// How a run ended.
 pub(crate) enum Ending {
     /// With a document.
-    Finished(Council),
+    Finished(Box<Council>),
     /// Without a document.
     Failed(UserError),
     /// A signal stopped it.
@@ -69,7 +69,7 @@ pub(crate) async fn watch(
         }
     }
     match run.await {
-        Ok(Outcome::Finished(council)) => Ending::Finished(council),
+        Ok(Outcome::Finished(council)) => Ending::Finished(Box::new(council)),
         Ok(outcome) => {
             progress.council = outcome.into_state();
             Ending::Failed(UserError::new("the run was stopped before its end"))
