@@ -64,11 +64,9 @@ impl Prompter {
                         earlier = spent;
                         continue;
                     }
-                    let had_begun = exchange.is_begun();
-                    (
-                        AgentError::TooLong { model: called.clone(), had_begun, source, calls: Vec::new() },
-                        End::default(),
-                    )
+                    let (had_begun, calls) = (exchange.is_begun(), Vec::new());
+                    let error = AgentError::TooLong { model: called.clone(), had_begun, source, calls };
+                    (error, End::default().usage(spent))
                 }
                 Err(Broken { spent, cause }) => {
                     let (retries, calls) = (None, Vec::new());

@@ -15,7 +15,9 @@ pub(super) enum RecordedCall {
     Answer(RecordedAnswer),
     /// A call that failed and may have cost something. The next attempt makes it again.
     Failed { failed: CallRecord },
-    /// The request to continue the answer was too long for the model. The next attempt asks from the beginning.
+    /// The request to continue the answer was too long for the model, and may have cost something. The next attempt asks from the beginning.
+    TooLongPaid { too_long: CallRecord },
+    /// The request to continue the answer was too long for the model, and cost nothing. The next attempt asks from the beginning.
     TooLong,
 }
 
@@ -61,9 +63,9 @@ impl CallRecord {
     #[must_use]
     pub fn in_once(value: &RawJson<'_>) -> Option<Self> {
         match value.parse().ok()? {
-            RecordedCall::Answer(RecordedAnswer { record, .. }) | RecordedCall::Failed { failed: record } => {
-                Some(record)
-            }
+            RecordedCall::Answer(RecordedAnswer { record, .. })
+            | RecordedCall::Failed { failed: record }
+            | RecordedCall::TooLongPaid { too_long: record } => Some(record),
             RecordedCall::TooLong => None,
         }
     }

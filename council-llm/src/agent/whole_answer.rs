@@ -37,8 +37,11 @@ impl Prompter {
                     calls.push(failed);
                     continue;
                 }
-                NextCall::Known(RecordedCall::TooLong) => {
+                NextCall::Known(known @ (RecordedCall::TooLongPaid { .. } | RecordedCall::TooLong)) => {
                     fail_all(&mut calls[so_far.first..], CANNOT_BE_CONTINUED);
+                    if let RecordedCall::TooLongPaid { too_long } = known {
+                        calls.push(too_long);
+                    }
                     so_far = AnswerSoFar::begin(&begin, calls);
                     continue;
                 }
@@ -118,9 +121,11 @@ impl Prompter {
         let mut answer = match self.call(&so_far.exchange, council, context).await {
             Ok(answer) => answer,
             Err(call) => {
-                let recorded = match &call.record {
-                    Some(record) => Some(RecordedCall::Failed { failed: record.clone() }),
-                    None => call.cannot_be_continued().then_some(RecordedCall::TooLong),
+                let recorded = match (call.record.clone(), call.cannot_be_continued()) {
+                    (Some(too_long), true) => Some(RecordedCall::TooLongPaid { too_long }),
+                    (Some(failed), false) => Some(RecordedCall::Failed { failed }),
+                    (None, true) => Some(RecordedCall::TooLong),
+                    (None, false) => None,
                 };
                 return (NextCall::Failed(call), recorded);
             }

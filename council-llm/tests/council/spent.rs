@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use council_core::Failure;
 use council_llm::{
-    Budget, ChatError, ChatEvent, ChatModel, Council, CouncilBuilder, Fallback, Feedback, ScriptedAnswer,
-    ScriptedModel, Usage, WaitReason,
+    AgentError, Budget, ChatError, ChatEvent, ChatModel, Council, CouncilBuilder, End, Fallback, Feedback,
+    ScriptedAnswer, ScriptedModel, Usage, WaitReason,
 };
 
 use crate::room::too_long;
@@ -66,4 +67,33 @@ async fn the_tokens_of_a_model_count_if_the_request_is_too_long_for_its_fallback
     let (council, counted) = run(model, council).await;
     assert_eq!((council.usage, counted), (reported(), reported()));
     assert_eq!(council.calls[0].feedback_left_out, 2);
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_model_are_in_the_error_if_the_request_is_too_long_for_its_fallback() {
+    let first = Streams::new("first", [breaks_off(ChatError::Truncated)]);
+    let model = Fallback::new(first, ScriptedModel::new("second", [too_long()])).failures(1);
+    let error = CouncilBuilder::new(model).build().unwrap().run(Council::new("Rust")).await.unwrap_err();
+    let Failure::Node { source, .. } = error.failure() else { panic!("{error}") };
+    let calls = source.downcast_ref::<AgentError>().unwrap().calls();
+    assert_eq!(calls.iter().map(|call| call.usage).collect::<Vec<_>>(), [reported()]);
+    assert!(calls[0].fault.as_deref().unwrap().contains("prompt is too long"));
+}
+
+/// The first model answers in part, and reports tokens for the continuation, which is too long for its fallback.
+#[tokio::test]
+async fn the_tokens_of_a_continuation_that_is_too_long_count_when_the_run_begins_the_answer_again() {
+    let cut = Usage::new(10, 5);
+    let begins = vec![Ok(ChatEvent::Delta("A dra".to_owned())), Ok(ChatEvent::Done(End::new("length").usage(cut)))];
+    let second = ScriptedModel::new("second", [too_long()].into_iter().chain(answers()));
+    let first = Streams::new("first", [begins, breaks_off(ChatError::Truncated)]);
+    let model = Arc::new(Budget::new("essays", Fallback::new(first, second.clone()).failures(1).pause(Duration::MAX)));
+    let graph = CouncilBuilder::new(Arc::clone(&model)).build().unwrap();
+    let error = graph.run(Council::new("Rust")).await.unwrap_err();
+    let council = graph.resume(error.into_position()).await.unwrap().into_state();
+    assert_eq!(council.draft, "A draft.");
+    let of_master: Vec<_> = council.calls[..3].iter().map(|call| (call.usage, call.fault.is_some())).collect();
+    assert_eq!(of_master, [(cut, true), (reported(), true), (Usage::default(), false)]);
+    assert_eq!(council.usage, model.usage());
+    assert_eq!(second.requests()[1].messages.len(), 1);
 }
