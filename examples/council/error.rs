@@ -23,12 +23,35 @@ impl UserError {
 
     /// The error of a failed run, without the id of the run and the superstep: the program has only one run.
     pub(crate) fn of_run(error: &RunError<Council>) -> Self {
-        match error.failure() {
-            Failure::Node { node, source, .. } => {
-                let agent = node.trim_end_matches("_agent");
-                Self { message: format!("the {agent} failed: {}", error_chain(&**source)) }
-            }
-            failure => Self::of(failure),
-        }
+        let failure = error.failure();
+        let (node, failed) = match failure {
+            Failure::Node { node, .. } => (node, "failed: "),
+            Failure::NodePanicked { node, .. } | Failure::NodeTimedOut { node, .. } => (node, ""),
+            failure => return Self::of(failure),
+        };
+        let agent = node.trim_end_matches("_agent");
+        Self { message: format!("the {agent} {failed}{}", failure.cause()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use council_core::{NodeResult, StateGraph};
+    use council_llm::{Council, MASTER};
+
+    use super::UserError;
+
+    async fn panics(_: &Council) -> NodeResult<Council> {
+        panic!("the model has lost its mind");
+    }
+
+    #[tokio::test]
+    async fn the_agent_of_a_panic_is_named() {
+        let mut graph = StateGraph::new("council");
+        let master = graph.node(MASTER, panics);
+        graph.start(master).end(master);
+        let graph = graph.compile().unwrap();
+        let error = graph.run(Council::new("Rust")).await.unwrap_err();
+        assert_eq!(UserError::of_run(&error).message, "the master panicked: the model has lost its mind");
     }
 }

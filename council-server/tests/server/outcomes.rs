@@ -58,7 +58,7 @@ async fn a_failed_run_names_the_agent_and_its_attempts() {
 async fn a_panicking_model_fails_the_run() {
     let server = TestServer::start(Panicking).await;
     let id = server.run("Rust").await;
-    expect![[r#"{"event":"run_failed","seq":3,at,"error":"node `master_agent` panicked in superstep 1, attempt 1: the model has lost its mind"}"#]].assert_eq(&last_event(&server, &id).await);
+    expect![[r#"{"event":"run_failed","seq":3,at,"error":"node `master_agent` panicked in superstep 1, attempt 1: the model has lost its mind","node":"master_agent","attempt":1}"#]].assert_eq(&last_event(&server, &id).await);
     assert_eq!(server.result(&id).await["status"], "failed");
 }
 
