@@ -47,7 +47,7 @@ pub use state::{State, reduce};
 pub use types::cancel::Cancel;
 pub use types::error_chain::error_chain;
 pub use types::limits::{Limits, StopReason};
-pub use types::near_name::near_name;
+pub use types::near_name::{near_name, near_variable};
 pub use types::node_id::{Handle, NodeId, Target};
 pub use types::node_path::NodePath;
 pub use types::node_ref::NodeRef;

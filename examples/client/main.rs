@@ -7,13 +7,15 @@ mod args;
 mod error;
 mod server;
 mod show;
+#[path = "../variables.rs"]
+mod variables;
 mod watch;
 
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use serde_json::{Value, json};
 
 use args::{Arguments, Command};
@@ -22,7 +24,9 @@ use server::Server;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    execute(Arguments::parse()).await.unwrap_or_else(|error| {
+    let arguments = Arguments::parse();
+    variables::refuse_misspelt(Arguments::command());
+    execute(arguments).await.unwrap_or_else(|error| {
         eprintln!("client: {error}");
         ExitCode::FAILURE
     })

@@ -11,6 +11,8 @@ mod models;
 mod output;
 mod progress;
 mod signals;
+#[path = "../variables.rs"]
+mod variables;
 mod view;
 mod warnings;
 mod watch;
@@ -31,6 +33,7 @@ use watch::Ending;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    variables::refuse_misspelt(Arguments::command());
     let topic = match arguments.topic() {
         Ok(topic) => topic,
         Err(error) => Arguments::command().error(ErrorKind::ValueValidation, error).exit(),

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::program::{Server, client, refused};
+use crate::program::{Server, at, client, refused};
 
 /// Without what differs from run to run.
 fn timeless(text: &str) -> String {
@@ -170,4 +170,14 @@ fn an_error_is_one_line() {
           client: input_topic: String should have at most 10000 characters
     "#]]
     .assert_eq(&picture);
+}
+
+#[test]
+fn a_misspelt_variable_is_refused_with_the_name_that_was_meant() {
+    let mut command = at("http://127.0.0.1:9", &["history"]);
+    command.env("COUNCIL_TOKNE", "secret").env("COUNCIL_MODEL", "rehearsal").env("COUNCIL_TOKEN_FILE", "token");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("error: COUNCIL_TOKNE: unknown variable: did you mean COUNCIL_TOKEN?\n\n"), "{told}");
 }
