@@ -29,6 +29,8 @@ use crate::wire::model_name::without_timeouts;
 pub struct Councils {
     council: Graph<Council>,
     model_names: BTreeMap<String, String>,
+    /// The name of the master's model, with its time limits.
+    default_model: Option<String>,
     models: Models,
 }
 
@@ -66,12 +68,12 @@ impl Councils {
     #[must_use]
     pub fn new(council: Graph<Council>) -> Self {
         let models = Models::from(Environment::default());
-        Self { council, model_names: BTreeMap::new(), models }
+        Self { council, model_names: BTreeMap::new(), default_model: None, models }
     }
 
     /// Names the model of a node of the built-in council. The drawing of the graph shows it. A name of the master's model is also the
-    /// default model of new agents. A run keeps the names with which it began. On a server with other names it is pending until a client
-    /// retries it, so no run changes its models unnoticed. A name is kept without the time limits of a [`ModelSpec`](council_llm::ModelSpec),
+    /// default model of new agents, with its time limits. A run keeps the names with which it began. On a server with other names it is pending until a client
+    /// retries it, so no run changes its models unnoticed. Otherwise a name is kept without the time limits of a [`ModelSpec`](council_llm::ModelSpec),
     /// so the same model with other limits is no other model.
     ///
     /// ```
@@ -83,7 +85,11 @@ impl Councils {
     /// ```
     #[must_use]
     pub fn model_name(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
-        self.model_names.insert(node.into(), without_timeouts(&model.into()));
+        let (node, model) = (node.into(), model.into());
+        self.model_names.insert(node.clone(), without_timeouts(&model));
+        if node == MASTER {
+            self.default_model = Some(model);
+        }
         self
     }
 
@@ -152,7 +158,7 @@ impl Councils {
     /// The models that agents can have. The default is the model of the master in the built-in council.
     pub(crate) fn catalog(&self) -> ModelCatalog {
         let mut catalog = self.models.catalog();
-        if let Some(model) = self.model_names.get(MASTER) {
+        if let Some(model) = &self.default_model {
             catalog.default.clone_from(model);
         }
         catalog

@@ -65,6 +65,6 @@ async fn the_same_model_with_other_time_limits_is_no_other_model() {
         assert!(!events(&server, &id).await.contains("models_changed"));
         let graph = server.get(&format!("/api/runs/{id}/graph")).await.text;
         assert!(graph.contains(&format!(r#""model":"{name}""#)), "{graph}");
-        assert_eq!(server.get("/api/models").await.json()["default"], name);
+        assert_eq!(server.get("/api/models").await.json()["default"], now);
     }
 }
