@@ -85,6 +85,7 @@ impl Runs {
         let waiting = live.as_ref().and_then(|handle| handle.waiting());
         let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::of_entry(head)) {
             Some(summary) => summary,
+            None if pending.is_some() => Summary::default(),
             // Another program has started the run, without a summary.
             None => self.find(&head.run).await.map(|entry| entry.summary()).unwrap_or_default(),
         };
@@ -101,7 +102,17 @@ impl Runs {
         if !is_unfinished || !self.is_recovered.load(Ordering::Acquire) {
             return None;
         }
-        self.find(&head.run).await.err().map(|fault| error_chain(&fault))
+        let known = self.unreadable.lock().get(&head.run).filter(|(records, _)| *records == head.records).cloned();
+        if let Some((_, reason)) = known {
+            return Some(reason);
+        }
+        let fault = self.find(&head.run).await.err()?;
+        let reason = error_chain(&fault);
+        if let FindError::Unreadable { .. } = fault {
+            // Its records do not change while they cannot be read, so the next listing does not read them again.
+            self.unreadable.lock().insert(head.run.clone(), (head.records, reason.clone()));
+        }
+        Some(reason)
     }
 }
 

@@ -37,3 +37,5 @@ pub(crate) mod history;
 mod rounds;
 mod messages;
 pub(crate) mod counts;
+#[cfg(test)]
+mod reads;

@@ -50,6 +50,8 @@ pub(crate) struct Runs {
     pub(super) supervisors: TaskTracker,
     /// The requests with a key that are being processed.
     pub(super) turns: Turns,
+    /// Runs that cannot be read, by id: the number of their records, and the reason.
+    pub(super) unreadable: Lock<HashMap<String, (u64, String)>>,
     /// Whether the unfinished runs of an earlier server have been resumed or queued.
     pub(super) is_recovered: AtomicBool,
     /// The number of paused runs that are only in the journal.
@@ -105,6 +107,7 @@ impl Runs {
             admission: Lock::new(AdmissionQueue::new(config.max_runs, config.max_waiting)),
             supervisors: TaskTracker::new(),
             turns: Turns::default(),
+            unreadable: Lock::default(),
             is_recovered: AtomicBool::new(false),
             evicted: AtomicUsize::new(0),
             evict_above: AtomicUsize::new(MIN_BEFORE_EVICTION),
