@@ -138,12 +138,15 @@ interface BlueprintAgent {
   role: "agent" | "critic";
   temperature?: number;
   maxTokens?: number;
-  /** Time limits of a call, in seconds. */
-  timeouts?: { firstToken?: number; betweenTokens?: number; total?: number };
-  /** How long a model that does not answer is called again, in seconds. */
-  patience?: number;
+  /** Time limits of a call. */
+  timeouts?: { firstToken?: Time; betweenTokens?: Time; total?: Time };
+  /** How long a model that does not answer is called again. */
+  patience?: Time;
   position: { x: number; y: number };
 }
+
+/** A number of seconds, or a text such as `20m`. */
+type Time = number | string;
 
 interface BlueprintEdge {
   id: string;

@@ -127,14 +127,14 @@ pub struct Agent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_000_000))]
     pub max_tokens: Option<u32>,
-    /// The time limits of each call, in seconds above 0. A limit that is missing is that of the model.
+    /// The time limits of each call, above 0. A limit that is missing is that of the model.
     #[serde(default, skip_serializing_if = "CallTimeouts::is_empty")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub timeouts: CallTimeouts,
     /// How long the model is called again if it does not answer, in seconds or as a text such as `20m`. Without it the time is that of all agents,
     /// a day by default.
     #[serde(default, with = "seconds", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, minimum = 0))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<seconds::TimeSchema>, inline))]
     pub patience: Option<Duration>,
 }
 

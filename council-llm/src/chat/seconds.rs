@@ -65,3 +65,39 @@ impl<'de> Visitor<'de> for OptionalTime {
         parse_time(text).map(Some).map_err(E::custom)
     }
 }
+
+/// The schema of a time from 0.
+#[cfg(feature = "openapi")]
+pub(crate) enum TimeSchema {}
+
+/// The schema of a time above 0.
+#[cfg(feature = "openapi")]
+pub(crate) enum TimeLimitSchema {}
+
+#[cfg(feature = "openapi")]
+mod schemas {
+    use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+    use utoipa::openapi::{RefOr, Schema};
+    use utoipa::{PartialSchema, ToSchema};
+
+    use super::{TimeLimitSchema, TimeSchema};
+
+    fn number_or_text() -> ObjectBuilder {
+        ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Number, Type::String]))
+    }
+
+    impl PartialSchema for TimeSchema {
+        fn schema() -> RefOr<Schema> {
+            number_or_text().minimum(Some(0)).into()
+        }
+    }
+
+    impl PartialSchema for TimeLimitSchema {
+        fn schema() -> RefOr<Schema> {
+            number_or_text().exclusive_minimum(Some(0)).into()
+        }
+    }
+
+    impl ToSchema for TimeSchema {}
+    impl ToSchema for TimeLimitSchema {}
+}

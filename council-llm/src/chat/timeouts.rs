@@ -27,15 +27,15 @@ use super::seconds;
 pub struct CallTimeouts {
     /// The time until the first token of the answer or of the reasoning, in seconds or as a text such as `20m`.
     #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<seconds::TimeLimitSchema>, inline))]
     pub first_token: Option<Duration>,
     /// The longest silence after a token, in seconds or as a text such as `20m`.
     #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<seconds::TimeLimitSchema>, inline))]
     pub between_tokens: Option<Duration>,
     /// The time until the end of the answer, in seconds or as a text such as `20m`.
     #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<seconds::TimeLimitSchema>, inline))]
     pub total: Option<Duration>,
 }
 

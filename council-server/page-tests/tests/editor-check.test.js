@@ -35,15 +35,22 @@ visit("the time limits of an agent are shown, kept and changed", async ({ visito
   await page.getByText("Time limits", { exact: true }).click();
   const field = (label) => page.getByLabel(label, { exact: true });
   const shown = async () => Promise.all(["First token", "Between tokens", "Whole answer", "Patience"].map((label) => field(label).inputValue()));
-  assert.deepEqual(await shown(), ["7200", "", "0.5", "600"]);
+  assert.deepEqual(await shown(), ["2h", "", "0.5s", "10m"]);
   await field("First token").fill("0");
   await page.getByText("Node \"poet\" has the time limit firstToken of 0 seconds: give it a time above 0.").waitFor();
+  await field("Patience").fill("soon");
+  await page.getByText(/soon is not a time/).first().waitFor();
   await field("First token").fill("");
-  await field("Between tokens").fill("60");
+  await field("Between tokens").fill("1.5h");
   await field("Patience").fill("");
+  await field("Whole answer").fill("90");
   await save(page);
+  assert.deepEqual(await shown(), ["", "1.5h", "90", ""]);
   const [saved] = (await stored(server, body.id)).body.nodes;
-  assert.deepEqual([saved.timeouts, saved.patience], [{ betweenTokens: 60, total: 0.5 }, undefined]);
+  assert.deepEqual([saved.timeouts, saved.patience], [{ betweenTokens: 5400, total: 90 }, undefined]);
+  await page.reload();
+  await card(page, "Poet").click();
+  assert.deepEqual(await shown(), ["", "90m", "90s", ""]);
 });
 
 visit("the roles of a council of version 1 are shown as guessed, until it is saved", async ({ visitor, page, server }) => {

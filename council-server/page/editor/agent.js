@@ -22,8 +22,9 @@ export function agentForm(editor, id) {
     label, control, read: () => String(agent()[name] ?? ""), change: change(name), seal: () => draft.seal(),
     fault: () => editor.faultAt(agent(), name), ...more,
   });
-  const timeout = (name, label) => field("timeouts", label, h("input", { type: "number", min: 0, step: "any", placeholder: "default" }), {
-    read: () => String(agent().timeouts?.[name] ?? ""),
+  const timeInput = () => h("input", { autocomplete: "off", spellcheck: "false", placeholder: "default" });
+  const timeout = (name, label) => field("timeouts", label, timeInput(), {
+    read: () => timeText(agent().timeouts?.[name]),
     change: (value) => draft.edit((blueprint) => setTimeLimit(agentIn(blueprint, id), name, value), `${name} ${id}`),
     // The faults of the time limits are listed above, because each names its limit.
     fault: undefined,
@@ -45,21 +46,34 @@ export function agentForm(editor, id) {
       field("maxTokens", "Max tokens", h("input", { type: "number", min: 1, step: 1, placeholder: "default" }), { change: optional("maxTokens", Number) })),
     h("details", { class: "editor-limits" },
       h("summary", {}, "Time limits"),
-      h("p", { class: "hint" }, "In seconds. An empty field means the setting of the server."),
+      h("p", { class: "hint" }, "A time such as 90, 90s, 20m or 1.5h. An empty field means the setting of the server."),
       h("div", { class: "editor-pair" },
         timeout("firstToken", "First token"),
         timeout("betweenTokens", "Between tokens")),
       h("div", { class: "editor-pair" },
         timeout("total", "Whole answer"),
-        field("patience", "Patience", h("input", { type: "number", min: 0, step: "any", placeholder: "default" }), { change: optional("patience", Number) }))),
+        field("patience", "Patience", timeInput(), { read: () => timeText(agent().patience), change: optional("patience", String) }))),
     waysPart(form, editor, agent));
   return { element, form, first: "#editor-name" };
 }
 
+/**
+ * A time as text: the whole number of its longest unit, or seconds with a fraction. A text is one that was typed, and stays.
+ * @param {number | string | undefined} time seconds, or a text
+ */
+function timeText(time) {
+  if (time === undefined || typeof time === "string") return time ?? "";
+  const [unit, seconds] = UNITS.find(([, seconds]) => time >= seconds && time % seconds === 0) ?? ["s", 1];
+  return `${time / seconds}${unit}`;
+}
+
+/** The units of a time, with their seconds, the longest first. @type {[string, number][]} */
+const UNITS = [["h", 3_600], ["m", 60], ["s", 1]];
+
 /** Sets a time limit of an agent; an empty text removes it. */
 function setTimeLimit(agent, name, text) {
   const { [name]: _, ...others } = agent.timeouts ?? {};
-  const timeouts = text === "" ? others : { ...others, [name]: Number(text) };
+  const timeouts = text === "" ? others : { ...others, [name]: text };
   if (Object.keys(timeouts).length) agent.timeouts = timeouts;
   else delete agent.timeouts;
 }

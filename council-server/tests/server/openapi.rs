@@ -188,6 +188,21 @@ fn no_description_contains_an_example_in_rust() {
     assert!(!council_server::openapi().contains("```"));
 }
 
+#[test]
+fn a_time_of_a_blueprint_is_a_number_or_a_text() {
+    let limits = &DOCUMENT["components"]["schemas"]["CallTimeouts"]["properties"];
+    let patience = &DOCUMENT["components"]["schemas"]["Agent"]["properties"]["patience"];
+    for schema in [&limits["firstToken"], &limits["betweenTokens"], &limits["total"], patience] {
+        let time = validator(schema);
+        assert!(
+            [json!(90), json!(0.5), json!("20m"), json!(null)].iter().all(|value| time.is_valid(value)),
+            "{schema}"
+        );
+        assert!([json!(-1), json!(true), json!([])].iter().all(|value| !time.is_valid(value)), "{schema}");
+        assert!(schema["description"].as_str().unwrap().contains("`20m`"), "{schema}");
+    }
+}
+
 /// Each `$ref` of the document leads to a schema.
 #[test]
 fn every_reference_of_the_document_resolves() {
