@@ -240,6 +240,17 @@ visit("a run on a server with other models says so, and goes on with them when i
   const calls = page.locator(".calls tbody tr");
   assert.match(await calls.first().innerText(), /^Master\s+openai\/example/);
   assert.match(await calls.last().innerText(), /^Writer\s+openai\/another/);
+
+  // The replay shows the models of each time, also after a move back.
+  await other.goto(`${other.url()}/replay`);
+  const time = other.getByLabel("Time in the run");
+  for (const [key, model] of [["End", "openai/another"], ["Home", "openai/example"], ["End", "openai/another"]]) {
+    await time.press(key);
+    // It plays until its end, and then stays where it is moved to.
+    if (key === "End") await other.getByRole("button", { name: "Play", exact: true }).waitFor();
+    await row(other, "Writer").getByText(model).waitFor();
+    assert.deepEqual(await other.locator(".graph .model").allTextContents(), Array(3).fill(model));
+  }
   await server.kill();
   await server.again();
 });

@@ -37,11 +37,12 @@ export class RunModel {
 
   /** @param {Graph} graph */
   constructor(graph) {
-    this.graph = graph;
+    /** The graph of the run. Its agents are copies, whose models the run may change. @type {Graph} */
+    this.graph = { ...graph, nodes: graph.nodes.map((node) => ({ ...node })) };
     /** The score from which the first critic approves, or null without a critic. */
     this.threshold = graph.nodes.find((node) => node.threshold !== undefined)?.threshold ?? null;
     this.path = new RunPath(graph);
-    this.byId = new Map(graph.nodes.map((node) => [node.id, node]));
+    this.byId = new Map(this.graph.nodes.map((node) => [node.id, node]));
     for (const { id } of this.agentNodes()) this.agents.set(id, { runs: 0, took: 0, since: null, attempt: 1 });
   }
 

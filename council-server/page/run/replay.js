@@ -15,7 +15,7 @@ export async function openReplay({ path, entry, result, graph, signal }) {
   const tape = new Tape(graph, entry.input_topic, events, pieces);
   const player = new Player(tape.length);
   const live = h("a", { class: "button plain", href: `#/run/${path}` }, icon("back"), "Back to the run");
-  const shown = new RunView(entry, graph, { actions: [live], extra: player.element, isReplay: true });
+  const shown = new RunView(entry, tape.graph, { actions: [live], extra: player.element, isReplay: true });
   shown.fitGraph(signal);
   player.moved = (at) => {
     const { model, now, sparks } = tape.moveTo(at);
@@ -40,7 +40,7 @@ class Tape {
    * @param {Piece[]} pieces
    */
   constructor(graph, topic, events, pieces) {
-    this.graph = graph;
+    this.graph = asBegun(graph, events);
     this.topic = topic;
     this.zero = events.length ? Date.parse(events[0].at) : 0;
     const timed = events.map((event) => ({ at: Date.parse(event.at) - this.zero, event }));
@@ -68,6 +68,20 @@ class Tape {
     model.topic = this.topic;
     return model;
   }
+}
+
+/**
+ * The graph with the models that the agents had when the run began.
+ * @param {Graph} graph
+ * @param {RunEvent[]} events
+ */
+function asBegun(graph, events) {
+  const changes = events.flatMap((event) => (event.event === "models_changed" ? event.changes : []));
+  const nodes = graph.nodes.map((node) => {
+    const first = changes.find((change) => change.node === node.id);
+    return first ? { ...node, model: first.before } : node;
+  });
+  return { ...graph, nodes };
 }
 
 /** The tokens of the texts. The server does not store them, so each text grows evenly while its agent runs. */

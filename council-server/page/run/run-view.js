@@ -70,7 +70,7 @@ export class RunView {
   }
 
   #draw(width) {
-    const drawing = drawFitting(this.graph, width, width < 620 ? 620 : 380);
+    const drawing = drawFitting(this.model?.graph ?? this.graph, width, width < 620 ? 620 : 380);
     fill(this.frame, drawing.element);
     if (this.model) drawing.showRun(this.model.path);
     this.#drawing = drawing;
@@ -102,12 +102,12 @@ export class RunView {
     write(this.title, model.topic);
   }
 
-  /** Shows the models of the agents, which a retry may have changed. */
+  /** Shows the models of the agents, which a retry may have changed, and a replay may have before them. */
   #showModels(model) {
     const models = JSON.stringify(model.agentNodes().map((node) => node.model));
     if (models === this.#models) return;
     this.#models = models;
-    const note = rehearsalNote(this.graph);
+    const note = rehearsalNote(model.graph);
     this.rehearsal.hidden = !note;
     fill(this.rehearsal, note);
     if (this.#drawing) this.#draw(this.frame.clientWidth);
