@@ -30,7 +30,8 @@ pub use blueprint::{
 pub use chat::{
     Budget, BudgetSpent, Cached, CallTimeouts, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream,
     CustomError, End, Fallback, InvalidTime, Limiter, Material, Message, Purpose, RateLimited, RateLimits, Retried,
-    RetryPolicy, Role, ScriptedAnswer, ScriptedModel, StopKind, Usage, WaitReason, parse_time, parse_time_limit,
+    RetryPolicy, Role, ScriptedAnswer, ScriptedModel, StopKind, Usage, WaitReason, is_blank, parse_time,
+    parse_time_limit,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{ApiDialect, Environment, ModelCatalog, ModelSpec, Models, Provider, ProviderSettings, SpecError};

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use clap::Parser;
-use council_llm::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, ModelSpec, SpecError};
+use council_llm::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, ModelSpec, SpecError, is_blank};
 
 use crate::calls::CallArguments;
 
@@ -92,10 +92,10 @@ impl Arguments {
                 .read_to_string(&mut topic)
                 .map_err(|error| format!("the topic cannot be read from standard input: {error}"))?;
         }
-        match topic.trim() {
-            "" => Err("the topic is empty".to_owned()),
-            topic => Ok(topic.to_owned()),
+        if is_blank(&topic) {
+            return Err("the topic is empty".to_owned());
         }
+        Ok(topic.trim().to_owned())
     }
 }
 

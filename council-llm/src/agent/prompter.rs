@@ -10,6 +10,7 @@ use super::brief::Brief;
 use super::exchange::Exchange;
 use super::retry::DEFAULT_PATIENCE;
 use super::verdict::Reading;
+use crate::chat::blank::is_blank;
 use crate::chat::event::Usage;
 use crate::chat::model::ChatModel;
 use crate::chat::reasoning::Parts;
@@ -40,7 +41,7 @@ impl Prompter {
         context: &Context<Council>,
     ) -> Result<(String, Vec<CallRecord>), NodeError> {
         let mut calls = Vec::new();
-        let read = |parts: &Parts| if parts.text.trim().is_empty() { Use::Empty } else { Use::Taken };
+        let read = |parts: &Parts| if is_blank(&parts.text) { Use::Empty } else { Use::Taken };
         let whole = self.whole(Exchange::default(), council, context, &mut calls, read).await?;
         Ok((whole.text, calls))
     }

@@ -1,6 +1,7 @@
 //! The interface to a language model: a request, a stream of deltas and one end. Also wrappers of models, the limiter of a provider, and the scripted model.
 
 mod attempts;
+pub(crate) mod blank;
 mod budget;
 mod cached;
 pub(crate) mod chunks;
@@ -25,6 +26,7 @@ pub(crate) mod time_text;
 pub(crate) mod timeouts;
 pub(crate) mod wait;
 
+pub use blank::is_blank;
 pub use budget::{Budget, BudgetSpent};
 pub use cached::Cached;
 pub use custom_error::CustomError;

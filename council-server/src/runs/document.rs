@@ -1,6 +1,6 @@
 //! The document of a run.
 
-use council_llm::Council;
+use council_llm::{Council, is_blank};
 
 use crate::wire::result::DocumentFrom;
 
@@ -17,7 +17,7 @@ pub(super) fn document_from(council: &Council) -> DocumentFrom {
 
 /// A text that is not blank.
 pub(super) fn non_blank(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.trim().is_empty())
+    Some(text).filter(|text| !is_blank(text))
 }
 
 /// The error of a run that has ended without a document.

@@ -32,9 +32,10 @@ impl FailedAttempts {
     pub(super) fn cause_of(&self, error: &str) -> Option<(&str, u32)> {
         // The error begins with the name of the node, whether the node returned an error, panicked or took too long.
         let error = error.strip_prefix("node `")?;
-        let failed = self.0.iter().rfind(|failed| {
-            error.strip_prefix(failed.node.as_str()).is_some_and(|rest| rest.starts_with("` "))
-        })?;
+        let failed = self
+            .0
+            .iter()
+            .rfind(|failed| error.strip_prefix(failed.node.as_str()).is_some_and(|rest| rest.starts_with("` ")))?;
         Some((&failed.node, failed.attempts))
     }
 

@@ -177,6 +177,12 @@ impl RequestFault {
         Self::new("string_too_short", at, msg, input).context(json!({ "min_length": 1 }))
     }
 
+    /// A text with nothing to read.
+    pub(crate) fn blank(at: Location, input: &Value) -> Self {
+        let msg = "String should have at least 1 character that is not white space";
+        Self::new("string_too_short", at, msg, input).context(json!({ "min_length": 1 }))
+    }
+
     /// A text of more than `most` characters.
     pub(crate) fn too_long(at: Location, input: &Value, most: usize) -> Self {
         let msg = format!("String should have at most {most} characters");

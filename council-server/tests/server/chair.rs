@@ -163,6 +163,7 @@ async fn faults_of_an_answer_are_named_all_at_once() {
         json!({ "action": "maybe" }),
         json!({ "action": "modify", "modified_state": [] }),
         json!({ "action": "modify", "modified_state": { "iteration_count": 3, "input_topic": "" } }),
+        json!({ "action": "modify", "modified_state": { "input_topic": " " } }),
         json!({ "action": "modify", "modified_state": { "feedback_history": ["good", 7], "current_draft": null } }),
         json!({ "action": 1, "modified_state": { "critic_score": 11, "route_decision": "perhaps" } }),
     ] {
@@ -177,6 +178,8 @@ async fn faults_of_an_answer_are_named_all_at_once() {
           422 {"detail":[{"type":"dict_type","loc":["body","modified_state"],"msg":"Input should be a valid dictionary","input":[]}]}
         {"action":"modify","modified_state":{"input_topic":"","iteration_count":3}}
           422 {"detail":[{"type":"string_too_short","loc":["body","modified_state","input_topic"],"msg":"String should have at least 1 character","input":"","ctx":{"min_length":1}},{"type":"extra_forbidden","loc":["body","modified_state","iteration_count"],"msg":"Extra inputs are not permitted","input":3}]}
+        {"action":"modify","modified_state":{"input_topic":" "}}
+          422 {"detail":[{"type":"string_too_short","loc":["body","modified_state","input_topic"],"msg":"String should have at least 1 character that is not white space","input":" ","ctx":{"min_length":1}}]}
         {"action":"modify","modified_state":{"current_draft":null,"feedback_history":["good",7]}}
           422 {"detail":[{"type":"string_type","loc":["body","modified_state","current_draft"],"msg":"Input should be a valid string","input":null},{"type":"string_type","loc":["body","modified_state","feedback_history",1],"msg":"Input should be a valid string","input":7}]}
         {"action":1,"modified_state":{"critic_score":11,"route_decision":"perhaps"}}

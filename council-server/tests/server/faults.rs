@@ -7,6 +7,28 @@ use crate::harness::{TestServer, within};
 use crate::http;
 use crate::models::two_rounds;
 
+/// A topic with nothing to read would cost calls of models for nothing.
+#[tokio::test]
+async fn a_topic_without_anything_to_read_is_refused() {
+    let server = TestServer::start(two_rounds()).await;
+    let blueprint = json!({ "name": "Essays", "nodes": [{ "id": "author", "model": "rehearsal" }] }).to_string();
+    let blueprint = server.post("/api/councils/", &blueprint).await.json()["id"].as_str().unwrap().to_owned();
+    for topic in ["  ", "\n\t", "\u{a0}", "\u{3000}", "\u{200b}\u{200d}\u{2060}\u{feff}"] {
+        for path in ["/api/councils/run".to_owned(), format!("/api/councils/{blueprint}/run")] {
+            let refused = server.post(&path, &json!({ "input_topic": topic }).to_string()).await;
+            let fault = json!({
+                "type": "string_too_short",
+                "loc": ["body", "input_topic"],
+                "msg": "String should have at least 1 character that is not white space",
+                "input": topic,
+                "ctx": { "min_length": 1 },
+            });
+            assert_eq!((refused.status, refused.json()), (422, json!({ "detail": [fault] })), "{topic:?}");
+        }
+    }
+    assert_eq!(server.post("/api/councils/run", r#"{"input_topic": " a\u200b"}"#).await.status, 202);
+}
+
 /// Each faulty body, with all its faults.
 #[tokio::test]
 async fn faults_of_a_start_are_named_all_at_once() {

@@ -98,6 +98,7 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         (&[][..], "<TOPIC>"),
         (&["-"], "the topic is empty"),
         (&[" "], "the topic is empty"),
+        (&["\u{a0}\u{3000}\u{200b}"], "the topic is empty"),
         (&["--threshold", "11", "Rust"], "from 0 to 10"),
         (&["--threshold", "NaN", "Rust"], "from 0 to 10"),
         (&["--threshold", "-1", "Rust"], "'--threshold <SCORE>': a score must be a number from 0 to 10"),
@@ -175,4 +176,23 @@ fn a_bad_variable_is_refused_under_the_name_of_its_flag() {
         let expected = format!("invalid value '{value}' for '{flag} <");
         assert!(outcome.stderr.contains(&expected), "{variable}: {}", outcome.stderr);
     }
+}
+
+#[test]
+fn a_misspelt_variable_is_refused_with_the_name_that_was_meant() {
+    // Some are of other programs: of the server, and of Kubernetes for a service with the name `council-model`.
+    let others = ["COUNCIL_MAX_RUNS", "COUNCIL_MAX_WAITING", "COUNCIL_CONCURRENCY", "COUNCIL_MODEL_SERVICE_HOST"];
+    let mut command = command(&["Rust"]);
+    command.envs(["COUNCIL_MODLE", "COUNCIL_TRESHOLD"].into_iter().chain(others).map(|name| (name, "1")));
+    let outcome = run(command);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    let faults: Vec<_> = outcome.stderr.lines().take(3).collect();
+    assert_eq!(
+        faults,
+        [
+            "error: COUNCIL_MODLE: unknown variable: did you mean COUNCIL_MODEL?",
+            "COUNCIL_TRESHOLD: unknown variable: did you mean COUNCIL_THRESHOLD?",
+            "",
+        ]
+    );
 }

@@ -1,5 +1,6 @@
 //! Request that starts a run.
 
+use council_llm::is_blank;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -9,8 +10,8 @@ use crate::wire::fault::RequestFault;
 /// Starts a run.
 #[derive(ToSchema)]
 pub(crate) struct StartRequest {
-    /// The topic, 1 to 10,000 code points. A blank one is accepted, as in the original.
-    #[schema(min_length = 1, max_length = 10_000)]
+    /// The topic, 1 to 10,000 code points. At least one of them is neither white space nor invisible.
+    #[schema(min_length = 1, max_length = 10_000, pattern = r"\S")]
     pub(crate) input_topic: String,
     /// Whether the run pauses before each node.
     #[schema(required = false, default = false)]
@@ -30,7 +31,17 @@ impl ReadJson for Uuid {
 }
 
 /// A topic, wherever a request has one.
-pub(super) type Topic = BoundedText<10_000>;
+#[derive(Default)]
+pub(super) struct Topic(pub(super) String);
+
+impl ReadJson for Topic {
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json.value().as_str() {
+            Some(topic) if !topic.is_empty() && is_blank(topic) => json.note(RequestFault::blank),
+            _ => BoundedText::<10_000>::read(json).map(|BoundedText(topic)| Self(topic)),
+        }
+    }
+}
 
 impl ReadJson for StartRequest {
     fn read(json: Json<'_>) -> Option<Self> {
