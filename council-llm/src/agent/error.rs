@@ -223,7 +223,8 @@ fn too_long(model: &str, had_begun: bool) -> String {
     )
 }
 
-/// What is wrong with an answer that cannot be used, and what may help.
+/// What is wrong with an answer that cannot be used. If the model is not called again, also what may help: nobody can change the topic or the
+/// model of a call that is repeated.
 fn unusable(
     kind: StopKind,
     stop_reason: &str,
@@ -251,7 +252,8 @@ fn unusable(
         _ => ("the provider broke it off", "try again later"),
     };
     let asked = asked(retries).map(|asked| format!(" ({asked})")).unwrap_or_default();
-    format!("{fault} (`{stop_reason}`){}{asked}; {advice}", in_words(words))
+    let advice = if retries.is_some() || kind == StopKind::Length { format!("; {advice}") } else { String::new() };
+    format!("{fault} (`{stop_reason}`){}{asked}{advice}", in_words(words))
 }
 
 /// The words of a refusal, for the end of a sentence.

@@ -53,9 +53,9 @@ async fn the_draft_is_the_document_if_the_writer_gives_no_text_that_can_be_used(
     check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
-        superstep 3: writer_agent #1 failed, tried again in 500ms: model `gpt` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model
-        superstep 3: writer_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer that can be used: the model refused to answer (`refusal`); change the topic, or choose another model
-        superstep 3: writer_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: the model called a tool instead of an answer, and it has no tools (`tool_calls`); choose another model
+        superstep 3: writer_agent #1 failed, tried again in 500ms: model `gpt` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`)
+        superstep 3: writer_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer that can be used: the model refused to answer (`refusal`)
+        superstep 3: writer_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: the model called a tool instead of an answer, and it has no tools (`tool_calls`)
         superstep 3: writer_agent #1 (attempt 4) failed, tried again in 4s: model `gpt` gave an empty answer
         superstep 3: writer_agent #1 (attempt 5) failed: model `gpt` gave no answer that can be used: the model refused to answer (`stop`), in these words: "I cannot help with that." (asked 5 times); change the topic, or choose another model
         superstep 3: writer_agent #1 (attempt 5) completed
