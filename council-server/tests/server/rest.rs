@@ -24,7 +24,7 @@ async fn a_start_is_accepted_with_an_id() {
 #[tokio::test]
 async fn unknown_fields_and_content_types_are_accepted() {
     let server = TestServer::start(two_rounds()).await;
-    let body = br#"{"input_topic": " ", "god_mode": "off", "colour": "blue"}"#;
+    let body = br#"{"input_topic": "Rust", "god_mode": "off", "colour": "blue"}"#;
     for content_type in ["text/plain", "application/json; charset=utf-8", "application/x-www-form-urlencoded"] {
         let headers = [("content-type", content_type)];
         let answer = crate::http::send(server.address(), "POST /api/councils/run", &headers, body).await;
