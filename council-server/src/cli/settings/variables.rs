@@ -24,5 +24,5 @@ const PREFIX: &str = "COUNCIL_";
 const CONFIG: &str = "COUNCIL_CONFIG";
 
 /// The variable of the client. It is not among those that a misspelt one may mean: Kubernetes sets variables such as
-/// COUNCIL_SERVICE_HOST, which resembles it.
+/// `COUNCIL_SERVICE_HOST`, which resembles it.
 const CLIENT: &str = "COUNCIL_SERVER";
