@@ -204,6 +204,8 @@ async fn the_first_rule_that_accepts_a_failure_decides_and_counts_only_its_own_f
     assert!(built(rules.clone(), &["network", "time", "network"]).run(Doc::default()).await.is_ok());
     assert!(built(rules.clone(), &["a fault of the node"]).run(Doc::default()).await.is_err(), "no rule accepts it");
     assert!(built(rules.retry(all), &["a fault of the node"; 8]).run(Doc::default()).await.is_ok());
+    let never = Policy::default().retry(Retry::default().attempts(1)).retry(all);
+    assert!(built(never, &["a fault of the node"]).run(Doc::default()).await.is_err(), "a later rule does not decide");
 }
 
 #[tokio::test(start_paused = true)]

@@ -148,8 +148,6 @@ impl Live {
         let Some(shape) = counts.find(&task.node) else { return };
         self.now.ran.entry(shape).or_default().well = true;
         counts.end_task(shape);
-        // A subgraph has not reached its end.
-        self.inner.remove(&(shape, task.item));
     }
 
     fn opened(&mut self, counts: &mut Counts, valve: &Valve) {
