@@ -15,9 +15,11 @@ use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::runs::chair::{ChairAction, ChairAnswer, StateChanges};
 use crate::runs::handle::RunHandle;
+use crate::runs::history::HistoryPlace;
 use crate::runs::registry::Runs;
 use crate::runs::start::Start;
 use crate::store::{Database, Store};
+use crate::wire::history::HistoryEntry;
 use crate::wire::status::RunStatus;
 
 /// A journal that counts how often the records of a run are read.
@@ -74,6 +76,12 @@ async fn answer(runs: &Arc<Runs>, id: &str, changes: StateChanges) -> Arc<RunHan
     runs.answer(id, answer).await.expect("the run is paused")
 }
 
+/// The first entries of a list.
+async fn listed_runs(runs: &Arc<Runs>) -> Vec<HistoryEntry> {
+    let entries = runs.history(&mut HistoryPlace::new(0, 10)).await.expect("the journal lists");
+    entries.expect("a run is stored")
+}
+
 #[tokio::test]
 async fn an_answer_to_a_run_in_memory_reads_nothing_from_the_journal() {
     let (runs, reads) = runs(&Config::default()).await;
@@ -123,7 +131,7 @@ async fn a_run_that_cannot_be_read_is_not_read_again_for_each_list() {
     Arc::clone(&runs).recover().await;
     let mut listed = Vec::new();
     for _ in 0..3 {
-        let entries = runs.history(10, 0).await.expect("the journal lists");
+        let entries = listed_runs(&runs).await;
         listed.push((entries[0].error.clone(), reads.swap(0, Ordering::Relaxed)));
     }
     assert!(listed[0].0.as_deref().is_some_and(|error| error.contains("cannot be read: record 0")), "{listed:?}");
@@ -131,6 +139,6 @@ async fn a_run_that_cannot_be_read_is_not_read_again_for_each_list() {
     assert!(listed.iter().all(|(error, _)| *error == listed[0].0));
     // Another program has appended a record.
     runs.store.journal.append(garbage(1)).await.expect("it is stored");
-    runs.history(10, 0).await.expect("the journal lists");
+    listed_runs(&runs).await;
     assert_eq!(reads.load(Ordering::Relaxed), 1);
 }
