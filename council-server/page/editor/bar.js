@@ -3,6 +3,7 @@
 
 import { call, Fault } from "../lib/api.js";
 import { h, icon, write } from "../lib/dom.js";
+import { menu } from "../lib/menu.js";
 import { go, notice, renameView } from "../lib/router.js";
 import { EditorForm } from "./fields.js";
 import { exportBlueprint, importAsNew, openAsNew } from "./files.js";
@@ -44,30 +45,12 @@ export function editorBar(editor) {
 /** The menu of rare actions. */
 function moreMenu(editor) {
   const { draft } = editor;
-  const item = (words, act, kind = "quiet") => h("button", {
-    class: kind, type: "button", onclick: () => {
-      menu.open = false;
-      summary.focus();
-      act();
-    },
-  }, words);
-  const summary = h("summary", { class: "button plain" }, "More");
-  const menu = h("details", {
-    class: "menu", onkeydown: (event) => {
-      if (event.key !== "Escape" || !menu.open) return;
-      menu.open = false;
-      summary.focus();
-    }, onfocusout: (event) => {
-      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
-    },
-  },
-    summary,
-    h("div", { class: "card" },
-      item("Duplicate the council", () => openAsNew({ ...draft.now, name: `${draft.now.name} copy` })),
-      item("Export as JSON", () => exportBlueprint(draft)),
-      item("Import JSON", () => importAsNew()),
-      item("Delete the council", () => deleteDraft(editor), "grave")));
-  return menu;
+  return menu("More", [
+    ["Duplicate the council", () => openAsNew({ ...draft.now, name: `${draft.now.name} copy` })],
+    ["Export as JSON", () => exportBlueprint(draft)],
+    ["Import JSON", () => importAsNew()],
+    ["Delete the council", () => deleteDraft(editor), "grave"],
+  ]);
 }
 
 /** The tools in the corner of the canvas. */

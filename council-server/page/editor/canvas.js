@@ -124,7 +124,7 @@ export class EditorCanvas {
     card.dataset.drawing = drawing;
     // The pointer may be on the port when the server's check arrives.
     update(card,
-      h("span", { class: "agent-name" }, node.label || "No name", unseen("model")),
+      h("span", { class: "agent-name", dir: "auto" }, node.label || "No name", unseen("model")),
       h("span", { class: "agent-model" }, modelName(node.model) || "none"),
       agentMarks(facts),
       h("span", { class: "port", "data-key": "port", title: "Drag from here to another agent to connect them" }));

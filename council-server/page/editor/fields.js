@@ -23,6 +23,7 @@ export class EditorForm {
     const described = [hint && `${id}-hint`, `${id}-fault`].filter(Boolean).join(" ");
     control.id = id;
     control.setAttribute("aria-describedby", described);
+    if (control.tagName !== "SELECT" && control.getAttribute("type") !== "number") control.dir = "auto";
     control.addEventListener(control.tagName === "SELECT" ? "change" : "input", () => change(control.value));
     control.addEventListener("change", () => seal?.());
     const said = hint && h("p", { class: "hint", id: `${id}-hint` });

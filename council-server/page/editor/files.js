@@ -3,8 +3,8 @@
 
 import { call, listed } from "../lib/api.js";
 import { h } from "../lib/dom.js";
+import { fileName, saveFile } from "../lib/file.js";
 import { go, notice } from "../lib/router.js";
-import { freeId } from "./document.js";
 
 /** The blueprint that was imported or duplicated, for the view that opens it. */
 let handedOver = null;
@@ -33,10 +33,7 @@ export async function importAsNew() {
 
 /** Saves a draft as a file. */
 export function exportBlueprint(draft) {
-  const text = JSON.stringify(draft.request(), null, 2);
-  const address = URL.createObjectURL(new Blob([`${text}\n`], { type: "application/json" }));
-  h("a", { href: address, download: `${freeId(draft.now.name || "council", new Set())}.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 0);
+  saveFile(`${fileName(draft.now.name, "council")}.json`, "application/json", `${JSON.stringify(draft.request(), null, 2)}\n`);
 }
 
 /** Lets the person choose a file, and resolves to the blueprint in it. */

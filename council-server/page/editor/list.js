@@ -55,7 +55,7 @@ function blueprintItem(blueprint, remove) {
   return h("li", { class: "card blueprint", "data-key": id },
     h("a", { class: "blueprint-drawing", href: `#/blueprint/${encodeURIComponent(id)}`, tabindex: -1, "aria-hidden": "true" }, miniature(blueprint)),
     h("div", {},
-      h("h2", {}, h("a", { href: `#/blueprint/${encodeURIComponent(id)}` }, name)),
+      h("h2", { dir: "auto" }, h("a", { href: `#/blueprint/${encodeURIComponent(id)}` }, name)),
       h("p", { class: "hint" }, [plural(nodes.length, "agent"), models.slice(0, 2).join(", ") + (models.length > 2 ? ` and ${models.length - 2} more` : "")].filter(Boolean).join(" · ")),
       updatedAt && h("p", { class: "hint" }, "Saved ", when(updatedAt))),
     h("div", { class: "actions" },

@@ -70,7 +70,7 @@ async function recover(editor, version, error) {
 
 /** Asks for a topic, and starts a run of the blueprint with this id. */
 export function runBlueprint({ id, name }) {
-  const topic = h("textarea", { id: "run-topic", rows: 4, required: true, maxlength: 10000, "aria-describedby": "run-fault" });
+  const topic = h("textarea", { id: "run-topic", rows: 4, dir: "auto", required: true, maxlength: 10000, "aria-describedby": "run-fault" });
   const fault = h("p", { class: "fault", id: "run-fault", role: "alert", hidden: true });
   const chair = h("input", { type: "checkbox", id: "run-chair" });
   const start = async (event) => {

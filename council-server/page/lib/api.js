@@ -84,22 +84,32 @@ export const listed = (faults) => faults.map(({ loc, msg }) => `${loc.slice(1).j
  * @param {string} path
  * @param {{method?: string, body?: unknown, signal?: AbortSignal, once?: boolean}} [how]
  */
-export async function call(path, { method = "GET", body, signal, once = false } = {}) {
+export async function call(path, how) {
+  const answer = await request(path, how);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/**
+ * Calls the server and returns its successful answer, of which the body is not read yet. Otherwise it is like `call`.
+ * @param {string} path
+ * @param {{method?: string, body?: unknown, accept?: string, signal?: AbortSignal, once?: boolean}} [how]
+ */
+export async function request(path, { method = "GET", body, accept = "application/json", signal, once = false } = {}) {
   const key = once ? keyOf(path, body) : null;
   for (;;) {
-    const answer = await send(path, method, body, signal, key);
+    const answer = await send(path, { method, body, accept, signal, key });
     // A gateway may answer with 5xx although the server has accepted the call.
     if (once && answer.status < 500) sessionStorage.removeItem(UNANSWERED);
-    if (answer.ok) return answer.status === 204 ? null : answer.json();
+    if (answer.ok) return answer;
     if (answer.status === 401 && (await askForToken())) continue;
     const said = await answer.json().catch(() => ({}));
     throw new Fault(answer.status, said.detail, Number(answer.headers.get("retry-after")) || null);
   }
 }
 
-async function send(path, method, body, signal, key) {
+async function send(path, { method, body, accept, signal, key }) {
   /** @type {Record<string, string>} */
-  const headers = { accept: "application/json" };
+  const headers = { accept };
   if (key) headers["idempotency-key"] = key;
   if (body !== undefined) headers["content-type"] = "application/json";
   const bytes = token.bytes();

@@ -24,7 +24,7 @@ class StartView {
   constructor({ graph, blueprints, runs, chosen, signal }) {
     this.signal = signal;
     this.builtIn = graph;
-    this.topic = h("textarea", { id: "topic", name: "input_topic", rows: 5, required: true, "aria-labelledby": "start-title", "aria-describedby": "topic-fault topic-count", ".value": sessionStorage.getItem(UNSTARTED) ?? "", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event) });
+    this.topic = h("textarea", { id: "topic", name: "input_topic", rows: 5, dir: "auto", required: true, "aria-labelledby": "start-title", "aria-describedby": "topic-fault topic-count", ".value": sessionStorage.getItem(UNSTARTED) ?? "", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event) });
     this.fault = h("p", { class: "fault", id: "topic-fault", role: "alert", hidden: true });
     this.length = h("p", { class: "hint", id: "topic-count" });
     this.council = h("select", { id: "council", onchange: () => this.#preview() },

@@ -85,6 +85,7 @@ export class ChairPanel {
     const field = (name, label, control, hint = "") => {
       control.id = `chair-${name}`;
       control.name = name;
+      control.dir = "auto";
       const fault = h("p", { class: "fault", hidden: true });
       this.#fields.set(name, { control, fault });
       return h("div", { class: "field" }, h("label", { for: control.id }, label), control, hint && h("p", { class: "hint", id: `${control.id}-hint` }, hint), fault);

@@ -8,7 +8,7 @@ import { countdown, moment, placeInQueue, plural, sentence, withCode } from "../
 export class RunNote {
   constructor() {
     this.headline = h("strong");
-    this.reason = h("span");
+    this.reason = h("span", { dir: "auto" });
     this.element = h("p", { class: "note", hidden: true }, this.headline, " ", this.reason);
   }
 

@@ -10,8 +10,8 @@ import { RunView } from "./run-view.js";
 
 const SPEEDS = [1, 4, 16];
 
-export async function openReplay({ path, entry, result, graph, signal }) {
-  const [events, pieces] = await Promise.all([call(`/api/runs/${path}/events`, { signal }), call(`/api/runs/${path}/rounds`, { signal })]);
+export async function openReplay({ path, entry, result, graph, events, signal }) {
+  const pieces = await call(`/api/runs/${path}/rounds`, { signal });
   const tape = new Tape(graph, entry.input_topic, events, pieces);
   const player = new Player(tape.length);
   const live = h("a", { class: "button plain", href: `#/run/${path}` }, icon("back"), "Back to the run");

@@ -40,7 +40,7 @@ export class RunView {
     this.rehearsal = h("div");
     this.figures = h("dl", { class: "figures" });
     this.agents = h("tbody");
-    this.title = h("h1", { class: "topic", tabindex: "-1" }, entry.input_topic);
+    this.title = h("h1", { class: "topic", tabindex: "-1", dir: "auto" }, entry.input_topic);
     this.element = h("div", { class: "run" },
       h("header", { class: "run-head" },
         h("div", {}, h("p", { class: "over" }, this.status, isReplay && h("strong", {}, "Replay"), entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", madeBy(entry, graph), h("span", {}, "started ", when(entry.created_at))), this.title),
@@ -161,7 +161,7 @@ export class RunView {
 
 /** A link to the blueprint of a run, if it has one. */
 function madeBy({ blueprint_id: id }, graph) {
-  return id && h("a", { href: `#/blueprint/${encodeURIComponent(id)}` }, graph.name);
+  return id && h("a", { href: `#/blueprint/${encodeURIComponent(id)}`, dir: "auto" }, graph.name);
 }
 
 /** A note that names the agents without a language model, if there are any. */

@@ -16,11 +16,13 @@ export async function runView([id, way], signal) {
   const path = encodeURIComponent(id);
   const get = (address) => call(address, { signal });
   const [entry, result, graph] = await Promise.all([get(`/api/runs/${path}`), get(`/api/councils/run/${path}`), get(`/api/runs/${path}/graph`)]);
-  const run = { id, path, entry, result, graph, signal };
+  // A run that has ended has all its events: it needs no socket.
+  const events = isOver(result.status) || way === "replay" ? await get(`/api/runs/${path}/events`) : [];
+  const run = { id, path, entry, result, graph, events, signal };
   return way === "replay" ? openReplay(run) : openRun(run);
 }
 
-function openRun({ id, path, entry, result, graph, signal }) {
+function openRun({ id, path, entry, result, graph, events, signal }) {
   const model = new RunModel(graph);
   model.topic = entry.input_topic;
   model.status = result.status;
@@ -40,6 +42,8 @@ function openRun({ id, path, entry, result, graph, signal }) {
   /** @type {number?} */
   let frame = null;
   let heard = Date.now();
+  /** Whether the socket comes through. */
+  let isLive = false;
   /** Sets the title of the tab. Nothing is drawn while another tab is shown, but the title is seen. */
   const entitle = () => {
     const isWaiting = model.status === "running" && model.isWaiting(new Date().toISOString());
@@ -71,30 +75,36 @@ function openRun({ id, path, entry, result, graph, signal }) {
     const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
     model.written(pieces);
     ({ usage, calls, queue_position: queue = null, error: trouble = null } = now);
+    // Plain requests bring no event about a wait.
+    if (!isLive && now.waiting) model.waiting = now.waiting;
     isStuck = needsRetry(now);
     // The chair has answered, and the run is in the queue.
     if (queue !== null && asked !== null && asked === model.asked) model.answered();
     redraw();
   });
 
-  watchRun(id, {
+  const received = (/** @type {RunEvent} */ event) => {
+    heard = Date.now();
+    if (event.event === "connected" && !isOver(model.status) && model.status !== "paused") model.status = event.status;
+    sparks.push(...model.take(event));
+    if (event.event === "run_stalled") [trouble, isStuck] = [event.reason, true];
+    entitle();
+    const words = inWordsOf(event, model);
+    if (words) said.push(words);
+    if (["connected", "node_complete", "node_retry", "run_paused"].includes(event.event) || model.ended === event) refresh();
+    redraw();
+  };
+  if (isOver(result.status)) events.forEach(received);
+  else watchRun(id, {
     signal,
-    connectionChanged: ({ isConnected, words }) => {
-      notice(isConnected ? null : words);
-      if (!isConnected) announce(words);
+    connectionChanged: (words) => {
+      isLive = words === null;
+      notice(words);
+      if (words) announce(words);
     },
-    received(event) {
-      heard = Date.now();
-      if (event.event === "connected" && !isOver(model.status) && model.status !== "paused") model.status = event.status;
-      sparks.push(...model.take(event));
-      if (event.event === "run_stalled") [trouble, isStuck] = [event.reason, true];
-      entitle();
-      const words = inWordsOf(event, model);
-      if (words) said.push(words);
-      if (["connected", "node_complete", "node_retry", "run_paused"].includes(event.event) || model.ended === event) refresh();
-      redraw();
-    },
+    received,
   });
+  refresh();
   const clock = setInterval(() => {
     if (isOver(model.status) || document.hidden) return;
     // No event says that the database cannot be read or written. After some time without events, the page requests the reason.

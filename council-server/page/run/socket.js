@@ -1,19 +1,22 @@
 // @ts-check
-// The WebSocket of a run: it reconnects, and delivers each event once.
+// The WebSocket of a run: it reconnects, and delivers each event once. While it does not come through, plain requests deliver the events.
 
-import { call, serverUrl, token } from "../lib/api.js";
+import { serverUrl, token } from "../lib/api.js";
 
 /** The pauses before each attempt to reconnect, in milliseconds; the last one is repeated. */
 const PAUSES = [300, 800, 2_000, 4_000, 8_000, 15_000];
 const CLOSE = { ended: 1000, unknown: 4404 };
 
+/** The time after which a socket that is neither open nor refused counts as one that does not come through, in milliseconds. */
+const HANDSHAKE = 4_000;
+
 /**
  * Watches a run until its last event or until the signal is aborted. `received` is called for each event once, in order, and
- * `connectionChanged` when the connection is opened or lost.
+ * `connectionChanged` when the connection is opened or lost, with the sentences about a lost one.
  * @param {string} id
  * @param {{
  *   received: (event: RunEvent) => void,
- *   connectionChanged: (how: {isConnected: boolean, words: string}) => void,
+ *   connectionChanged: (words: string?) => void,
  *   signal: AbortSignal,
  * }} how
  */
@@ -24,10 +27,19 @@ export function watchRun(id, { received, connectionChanged, signal }) {
   let socket = null;
   /** The time until the next attempt to connect. @type {number?} */
   let pause = null;
+  /** The requests in place of the socket. @type {AbortController?} */
+  let requests = null;
 
   const wait = (milliseconds) => {
     if (pause !== null) clearTimeout(pause);
     pause = milliseconds === null ? null : setTimeout(connect, milliseconds);
+  };
+
+  const deliver = (event) => {
+    // An event that was delivered before.
+    if (event.seq <= seen) return;
+    seen = event.seq ?? seen;
+    received(event);
   };
 
   const connect = () => {
@@ -35,31 +47,55 @@ export function watchRun(id, { received, connectionChanged, signal }) {
     const address = serverUrl(`/ws/council/${encodeURIComponent(id)}?after=${seen}`);
     address.protocol = address.protocol.replace("http", "ws");
     socket = new WebSocket(address, subprotocols());
+    const handshake = setTimeout(followByRequests, HANDSHAKE);
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
       if (event.event === "connected") {
+        clearTimeout(handshake);
         failures = 0;
-        connectionChanged({ isConnected: true, words: "" });
+        requests?.abort();
+        requests = null;
+        connectionChanged(null);
       }
-      // An event that was delivered before.
-      if (event.seq <= seen) return;
-      seen = event.seq ?? seen;
-      received(event);
+      deliver(event);
     };
     socket.onclose = ({ code }) => {
+      clearTimeout(handshake);
       if (signal.aborted || code === CLOSE.ended) return;
-      if (code === CLOSE.unknown) connectionChanged({ isConnected: false, words: "The server does not know this run." });
+      if (code === CLOSE.unknown) connectionChanged("The server does not know this run.");
       else lost(code);
     };
   };
 
-  const lost = async (code) => {
+  const lost = (code) => {
     const pauseFor = PAUSES[Math.min(failures, PAUSES.length - 1)] * (0.8 + Math.random() * 0.4);
     failures += 1;
-    connectionChanged({ isConnected: false, words: code === 1013 ? "The page was too slow and is reconnecting." : "Not connected to the server. The page reconnects by itself, and no event is lost." });
+    if (!requests) connectionChanged(code === 1013 ? "The page was too slow and is reconnecting." : AWAY);
     wait(pauseFor);
-    // A browser has no reason for a refused socket. This call throws the reason, and asks for a token if it is missing.
-    if (failures === 2) await call(`/api/councils/run/${encodeURIComponent(id)}`, { signal }).then(hurry, () => {});
+    if (failures >= 2) followByRequests();
+  };
+
+  /** Follows the run by requests until the socket comes through. A server that does not answer has been stopped: then the socket waits. */
+  const followByRequests = async () => {
+    if (requests || signal.aborted) return;
+    const current = requests = new AbortController();
+    const both = AbortSignal.any([signal, current.signal]);
+    const { follow } = await import("./requests.js");
+    const hasEnded = await follow(id, {
+      seen: () => seen,
+      deliver: (event) => both.aborted || deliver(event),
+      // The requests work, so the server is back or the socket is refused.
+      explain: (words) => both.aborted || connectionChanged(words),
+      signal: both,
+    });
+    if (both.aborted) return;
+    requests = null;
+    if (hasEnded) {
+      wait(null);
+      if (socket) socket.onclose = null;
+      socket?.close();
+    }
+    connectionChanged(hasEnded ? null : AWAY);
   };
 
   /** Reconnects at once when the network or the page is back. */
@@ -82,3 +118,5 @@ function subprotocols() {
   const encoded = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return ["council", `council.token.${encoded}`];
 }
+
+const AWAY = "Not connected to the server. The page reconnects by itself, and no event is lost.";

@@ -100,7 +100,7 @@ export function differenceNode(before, after) {
   const steps = difference(before, after);
   const total = (kind) => steps.reduce((sum, step) => sum + (step.kind === kind ? wordCount(step.text) : 0), 0);
   const summary = steps.some((step) => step.kind !== "same") ? `${plural(total("new"), "word")} added, ${count(total("gone"))} removed` : "No changes";
-  return h("div", { class: "difference" }, h("p", { class: "hint" }, summary), h("div", { class: "changes" }, steps.map((step, index) => {
+  return h("div", { class: "difference" }, h("p", { class: "hint" }, summary), h("div", { class: "changes", dir: "auto" }, steps.map((step, index) => {
     if (step.kind === "gone") return h("del", {}, step.text);
     if (step.kind === "new") return h("ins", {}, step.text);
     return folded(step.text, index === 0, index === steps.length - 1);

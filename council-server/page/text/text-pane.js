@@ -2,9 +2,11 @@
 // The text of a run: its versions, formatted, plain or as changes, each with its verdicts.
 
 import { announce, fill, h, icon, write } from "../lib/dom.js";
+import { menu } from "../lib/menu.js";
 import { update } from "../lib/update.js";
-import { isOver, scoreText } from "../lib/words.js";
+import { firstLine, isOver, scoreText } from "../lib/words.js";
 import { differenceNode } from "./diff.js";
+import { copyText } from "./html.js";
 import { GrowingText, markdown } from "./markdown.js";
 
 export class TextPane {
@@ -23,14 +25,19 @@ export class TextPane {
       h("label", {}, this.#wayInput("plain"), h("span", {}, "Plain text")),
       h("label", {}, this.changes, h("span", {}, "Changes")));
     this.copied = h("span", {}, "Copy");
+    this.download = menu([icon("down"), "Download"], [
+      ["Markdown", () => this.#save("saveMarkdown")],
+      ["Web page (HTML)", () => this.#save("saveHtml")],
+      ["Print or PDF", () => print()],
+    ], { class: "button quiet small-button" });
     this.copy = h("button", { class: "quiet small-button", type: "button", onclick: () => this.#copy() }, icon("copy"), this.copied);
-    this.text = h("div", { class: "text" });
+    this.text = h("div", { class: "text", dir: "auto" });
     this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Text of the version", onscroll: () => this.#scrolled() }, this.text);
     this.latest = h("button", { class: "plain latest", type: "button", hidden: true, onclick: () => this.#toEnd() }, icon("down"), "Latest");
     this.verdicts = h("div", { class: "verdicts" });
     this.element = h("section", { class: "card text-pane", "aria-labelledby": "text-title" },
       h("header", {}, h("h2", { id: "text-title" }, "Text"), this.tabs),
-      h("div", { class: "bar" }, this.ways, this.copy),
+      h("div", { class: "bar" }, this.ways, h("div", { class: "actions" }, this.copy, this.download)),
       h("div", { class: "sheet" }, this.scroll, this.latest),
       this.verdicts);
     this.isAtEnd = true;
@@ -68,6 +75,7 @@ export class TextPane {
     const way = this.#way === "changes" && (!before || version?.isWriting) ? "read" : this.#way;
     this.changes.disabled = !before || Boolean(version?.isWriting);
     this.copy.disabled = !version?.text;
+    this.download.hidden = !version?.text;
     const placeholder = wordsWithoutText(version, this.model);
     const key = `${way} ${version?.key} ${placeholder}`;
     if (key !== this.#drawn) {
@@ -122,12 +130,21 @@ export class TextPane {
     this.scroll.focus();
   }
 
-  async #copy() {
-    const version = this.versions[this.#chosen ?? this.versions.length - 1];
-    const words = await navigator.clipboard.writeText(version.text).then(() => "Copied", () => "Not allowed");
+  get #current() {
+    return this.versions[this.#chosen ?? this.versions.length - 1];
+  }
+
+  #copy() {
+    const words = copyText(this.#current.text) ? "Copied" : "Not allowed";
     write(this.copied, words);
     announce(words);
     setTimeout(() => write(this.copied, "Copy"), 1_500);
+  }
+
+  /** Saves the version that is shown; `how` is the name of a function of `download.js`. */
+  async #save(how) {
+    const { text } = this.#current;
+    (await import("./download.js"))[how](firstLine(this.model.topic), text);
   }
 }
 

@@ -57,6 +57,9 @@ impl Access {
     ///
     /// The origin is the server's own if it is the host of the request. Of a name this counts only if the name is known to be the
     /// server's: with DNS rebinding, the origin of a foreign page is the host of the request too.
+    ///
+    /// The code of the page is served to every origin, because a browser sends the origin for modules of its own page too. So a page whose
+    /// origin is refused can say so.
     fn admits(&self, request: &Parts) -> Result<(), ApiError> {
         let asked = hosts::requested(request)?;
         if let Some(asked) = &asked
@@ -65,7 +68,8 @@ impl Access {
         {
             return Err(ApiError::HostRefused(asked.host.clone()));
         }
-        let Some(value) = request.headers.get(header::ORIGIN) else {
+        let is_code = request.uri.path().starts_with(ASSETS);
+        let Some(value) = request.headers.get(header::ORIGIN).filter(|_| !is_code) else {
             return Ok(());
         };
         let text = String::from_utf8_lossy(value.as_bytes());

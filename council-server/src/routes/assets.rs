@@ -77,11 +77,14 @@ fn serve(version: &str, name: &str, request: &HeaderMap) -> Result<Response, Api
     Ok(response)
 }
 
-/// The modules that are loaded with the page. The editor is loaded when it is opened.
+/// The modules that are loaded with the page. The others are loaded when they are needed.
 pub(crate) fn modules() -> impl Iterator<Item = &'static str> {
     let names = ALL.iter().map(|asset| asset.name);
-    names.filter(|name| !name.starts_with("editor/") && *name != "login.js")
+    names.filter(|name| !ON_DEMAND.iter().any(|later| name.starts_with(later)))
 }
+
+/// Folders and modules that are loaded on demand, and the module of the login page.
+const ON_DEMAND: [&str; 4] = ["editor/", "run/requests.js", "text/download.js", "login.js"];
 
 /// A short hash of all modules.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -113,12 +116,16 @@ static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "login.js"
         "lib/api.js"
         "lib/dom.js"
+        "lib/file.js"
+        "lib/menu.js"
         "lib/press.js"
         "lib/router.js"
         "lib/theme.js"
         "lib/update.js"
         "lib/words.js"
         "text/diff.js"
+        "text/download.js"
+        "text/html.js"
         "text/markdown-inline.js"
         "text/markdown.js"
         "text/text-pane.js"
@@ -133,6 +140,7 @@ static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "run/note.js"
         "run/plot.js"
         "run/replay.js"
+        "run/requests.js"
         "run/run-view.js"
         "run/run.js"
         "run/socket.js"

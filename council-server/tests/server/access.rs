@@ -149,6 +149,18 @@ async fn pages_of_other_origins_are_refused() {
     expect![[r#"403 {"detail":"Origin 'https://evil.example' is not allowed."}"#]].assert_eq(&refused.line());
 }
 
+/// A page behind a proxy that hides its address must load to say why its calls are refused.
+#[tokio::test]
+async fn the_code_of_the_page_is_served_to_every_origin() {
+    let server = TestServer::start(two_rounds()).await;
+    let page = server.get("/").await.text;
+    let (_, rest) = page.split_once("<script type=\"module\" src=\"").unwrap();
+    let (module, _) = rest.split_once('"').unwrap();
+    let headers = [("origin", "https://elsewhere.example")];
+    let answer = within(http::send(server.address(), &format!("GET {module}"), &headers, b"")).await;
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, None));
+}
+
 /// The port of an origin is compared with that of the host, also if one of them leaves out the default port.
 #[tokio::test]
 async fn the_servers_own_origin_has_its_host_and_its_port() {
