@@ -20,7 +20,8 @@ visit("the canvas marks the start, critics, and agents that cannot be reached", 
   await says("Author", " Unreachable");
   await page.getByRole("button", { name: "Add agent" }).click();
   await fillAgent(page, { name: "Reader", role: ROLES.critic });
-  await says("Reader", " Critic Unreachable");
+  // The new agent comes after the last one.
+  await says("Reader", " Critic");
   // If the start is deleted, the first remaining agent becomes the start. No edge leads from it to an end.
   await card(page, "Editor").focus();
   await page.keyboard.press("Delete");

@@ -94,7 +94,7 @@ async function saveAndStay(editor) {
 
 async function saveAndRun(editor) {
   if (editor.draft.isChanged && !(await saveAndStay(editor))) return;
-  runBlueprint({ id: editor.draft.id, name: editor.draft.now.name });
+  await runBlueprint(editor.draft.request());
 }
 
 async function deleteDraft(editor) {

@@ -1,7 +1,7 @@
 // @ts-check
 // A blueprint that is being edited, with undo and redo.
 
-import { arrange } from "./shape.js";
+import { arrange, freePlace } from "./shape.js";
 
 /** A blueprint and its earlier and later versions. A version is never changed: an edit makes a new one. */
 export class BlueprintDraft {
@@ -150,6 +150,24 @@ export function addAgent(blueprint, agent) {
 }
 
 /**
+ * Adds a copy of an agent and returns its id. The copy has the connections of the original, so it runs beside it; the copy of an agent
+ * to which nothing leads comes after the original.
+ * @param {Blueprint} blueprint
+ * @param {string} id
+ */
+export function duplicateAgent(blueprint, id) {
+  const original = agentIn(blueprint, id);
+  const copy = addAgent(blueprint, { ...structuredClone(original), label: `${original.label} copy`, position: freePlace(blueprint, original, "below") });
+  const edges = blueprint.edges.filter(({ source, target }) => source !== target);
+  for (const { source, target, type, condition } of edges) {
+    if (target === id) connectAgents(blueprint, source, copy, { type, condition });
+    if (source === id) connectAgents(blueprint, copy, target, { type, condition });
+  }
+  if (!edges.some(({ target }) => target === id)) connectAgents(blueprint, id, copy);
+  return copy;
+}
+
+/**
  * Removes an agent and its connections. If it was the start, the first remaining agent becomes the start.
  * @param {Blueprint} blueprint
  * @param {string} id
@@ -172,6 +190,17 @@ export function connectAgents(blueprint, source, target, kind = {}) {
   const { type = "linear", condition } = kind.type ? kind : usualKind(blueprint, source);
   blueprint.edges.push({ id, source, target, type, condition });
   return id;
+}
+
+/**
+ * The kind of an edge that leads on from an agent: a critic goes on when it approves.
+ * @param {Blueprint} blueprint
+ * @param {BlueprintAgent} agent
+ * @returns {Partial<BlueprintEdge>}
+ */
+export function wayOn({ edges }, { id, role }) {
+  const isTaken = edges.some(({ source, condition }) => source === id && condition === "approve");
+  return role === "critic" && !isTaken ? { type: "conditional", condition: "approve" } : {};
 }
 
 /**

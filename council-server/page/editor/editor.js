@@ -3,14 +3,14 @@
 
 import { announce } from "../lib/dom.js";
 import { notesOf } from "./check.js";
-import { addAgent, agentIn, connectAgents, edgeIn, removeAgent } from "./document.js";
+import { addAgent, agentIn, connectAgents, duplicateAgent, edgeIn, removeAgent, wayOn } from "./document.js";
 import { edgeInWords } from "./fields.js";
 import { arrange } from "./shape.js";
 import { freshAgent } from "./templates.js";
 
 /** Holds a draft, the selection, and the models of the server. The parts of the editor follow its changes. */
 export class BlueprintEditor {
-  /** @type {((how: {focus?: boolean | "fault"}) => void)[]} */
+  /** @type {((how: {focus?: boolean | "fault", reveal?: boolean}) => void)[]} */
   #followers = [];
   /** The last check of the server. @type {Checked?} */
   #checked = null;
@@ -32,22 +32,23 @@ export class BlueprintEditor {
     });
   }
 
-  /** Calls `follower({focus})` after every change of the draft or the selection. */
+  /** Calls `follower({focus, reveal})` after every change of the draft or the selection. */
   follow(follower) {
     this.#followers.push(follower);
   }
 
   /**
-   * Selects an agent, an edge, or nothing. With `focus` the form gets the focus, or the first fault in it.
+   * Selects an agent, an edge, or nothing. With `focus` the form gets the focus, or the first fault in it; with `reveal` the canvas
+   * shows the agent.
    * @param {Selected?} selected
-   * @param {{focus?: boolean | "fault"}} [how]
+   * @param {{focus?: boolean | "fault", reveal?: boolean}} [how]
    */
-  select(selected, { focus = false } = {}) {
+  select(selected, { focus = false, reveal = false } = {}) {
     const isSame = JSON.stringify(selected) === JSON.stringify(this.selected);
     if (isSame && !focus) return;
     this.selected = selected;
     this.draft.seal();
-    this.#tell({ focus });
+    this.#tell({ focus, reveal });
   }
 
   openForm() {
@@ -103,24 +104,31 @@ export class BlueprintEditor {
     announce("Not saved. Fix the marked fields.");
   }
 
+  /** Adds an agent after the selected one, or else after the last one at which the run ends. */
   addAgent() {
-    this.#add((blueprint) => addAgent(blueprint, freshAgent(blueprint, this.models.default)));
-    announce("Agent added. Its form is open.");
+    let words = "Agent added. Its form is open.";
+    this.#add((blueprint) => {
+      const before = this.selected?.agent ? agentIn(blueprint, this.selected.agent) : this.#lastAgent(blueprint);
+      const id = addAgent(blueprint, freshAgent(blueprint, before, this.models.default));
+      if (before) words = `Agent added, connected ${edgeInWords(edgeIn(blueprint, connectAgents(blueprint, before.id, id, wayOn(blueprint, before))), blueprint)}. Its form is open.`;
+      return id;
+    });
+    announce(words);
+  }
+
+  #lastAgent({ nodes, edges }) {
+    return nodes.findLast(({ id }) => !edges.some(({ source }) => source === id)) ?? nodes.at(-1);
   }
 
   duplicateAgent(id) {
-    this.#add((blueprint) => {
-      const node = agentIn(blueprint, id);
-      const { x, y } = node.position;
-      return addAgent(blueprint, { ...structuredClone(node), label: `${node.label} copy`, position: { x: x + 32, y: y + 96 } });
-    });
-    announce("Agent duplicated. The form of the copy is open.");
+    this.#add((blueprint) => duplicateAgent(blueprint, id));
+    announce("Agent duplicated, with its connections. The form of the copy is open.");
   }
 
   #add(add) {
     let agent = "";
     this.draft.edit((blueprint) => { agent = add(blueprint); });
-    this.select({ agent }, { focus: true });
+    this.select({ agent }, { focus: true, reveal: true });
   }
 
   removeAgent(id) {

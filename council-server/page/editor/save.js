@@ -4,6 +4,7 @@
 import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon, write } from "../lib/dom.js";
 import { go, notice } from "../lib/router.js";
+import { mayRun } from "../lists/may-run.js";
 
 /** The path of a blueprint. */
 export const blueprintPath = (id) => `/api/councils/${encodeURIComponent(id)}`;
@@ -68,8 +69,10 @@ async function recover(editor, version, error) {
   return false;
 }
 
-/** Asks for a topic, and starts a run of the blueprint with this id. */
-export function runBlueprint({ id, name }) {
+/** Asks for a topic, and starts a run of a saved blueprint. */
+export async function runBlueprint(blueprint) {
+  if (!(await mayRun(blueprint))) return;
+  const { id, name } = blueprint;
   const topic = h("textarea", { id: "run-topic", rows: 4, dir: "auto", required: true, maxlength: 10000, "aria-describedby": "run-fault" });
   const fault = h("p", { class: "fault", id: "run-fault", role: "alert", hidden: true });
   const chair = h("input", { type: "checkbox", id: "run-chair" });

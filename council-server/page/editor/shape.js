@@ -44,6 +44,15 @@ export function arrange({ nodes, edges }) {
   });
 }
 
+/** The place beside an agent, or below it, that no card covers; without an agent, the place of the first one. */
+export function freePlace({ nodes }, near, side = "beside") {
+  if (!near) return { x: 40, y: 60 };
+  const place = { x: onGrid(near.position.x + (side === "beside" ? CARD.width + 72 : 32)), y: onGrid(near.position.y + (side === "beside" ? 0 : CARD.height + 20)) };
+  const covers = ({ position: { x, y } }) => Math.abs(x - place.x) < CARD.width + 8 && Math.abs(y - place.y) < CARD.height + 16;
+  while (nodes.some(covers)) place.y += 24;
+  return place;
+}
+
 export const onGrid = (length) => Math.round(length / 8) * 8;
 
 /** The line around the cards: above them if the target is lower, otherwise below. */

@@ -1,6 +1,8 @@
 // @ts-check
 // The templates of a new council.
 
+import { freePlace } from "./shape.js";
+
 /** The templates: a title, a description, and the blueprint. */
 export function blueprintTemplates(model) {
   const agent = (id, x, y, systemPrompt, more = {}) => ({
@@ -90,20 +92,19 @@ export function blueprintTemplates(model) {
 }
 
 /**
- * A new agent, to the right of the others.
+ * A new agent beside another one.
  * @param {Blueprint} blueprint
+ * @param {BlueprintAgent | undefined} before
  * @param {string} model
  * @returns {Omit<BlueprintAgent, "id">}
  */
-export function freshAgent(blueprint, model) {
-  const right = Math.max(-240, ...blueprint.nodes.map((node) => node.position.x));
-  const last = blueprint.nodes.find((node) => node.position.x === right);
+export function freshAgent(blueprint, before, model) {
   return {
     label: `Agent ${blueprint.nodes.length + 1}`,
     role: "agent",
     systemPrompt: PROMPTS.author,
     model,
-    position: { x: right + 280, y: last?.position.y ?? 60 },
+    position: freePlace(blueprint, before),
   };
 }
 

@@ -8,7 +8,7 @@ import { agentForm, edgeForm } from "./agent.js";
 import { boardTools, editorBar, shortcut } from "./bar.js";
 import { EditorCanvas } from "./canvas.js";
 import { checkAfterChanges } from "./check.js";
-import { BlueprintDraft } from "./document.js";
+import { agentIn, BlueprintDraft } from "./document.js";
 import { BlueprintEditor } from "./editor.js";
 import { takeHandedOver } from "./files.js";
 import { overviewForm } from "./overview.js";
@@ -45,8 +45,8 @@ function editorBody(editor) {
   let shown = sideForm(editor);
   /** @type {string?} */
   let key = null;
-  /** @param {{focus?: boolean | "fault"}} how */
-  const follow = ({ focus = false }) => {
+  /** @param {{focus?: boolean | "fault", reveal?: boolean}} how */
+  const follow = ({ focus = false, reveal = false }) => {
     if (JSON.stringify(editor.selected) !== key) {
       key = JSON.stringify(editor.selected);
       shown = sideForm(editor);
@@ -56,6 +56,7 @@ function editorBody(editor) {
     shown.form.sync();
     canvas.draw();
     bar.sync();
+    if (reveal && editor.selected?.agent) canvas.reveal(agentIn(editor.draft.now, editor.selected.agent));
     const first = side.querySelector(focus === "fault" ? '[aria-invalid="true"]' : shown.first) ?? side.querySelector(shown.first);
     if (focus && first instanceof HTMLElement) first.focus();
   };

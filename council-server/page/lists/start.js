@@ -9,6 +9,7 @@ import { count, plural, withCode } from "../lib/words.js";
 import { drawFitting } from "../graph/graph.js";
 import { rehearsalNote } from "../run/run-view.js";
 import { runList } from "./history.js";
+import { mayRun } from "./may-run.js";
 
 const TOPIC_LIMIT = 10_000;
 
@@ -23,6 +24,7 @@ export async function startView([chosen = ""], signal) {
 class StartView {
   constructor({ graph, blueprints, runs, chosen, signal }) {
     this.signal = signal;
+    this.blueprints = blueprints;
     this.builtIn = graph;
     this.topic = h("textarea", { id: "topic", name: "input_topic", rows: 5, dir: "auto", required: true, "aria-labelledby": "start-title", "aria-describedby": "topic-fault topic-count", ".value": sessionStorage.getItem(UNSTARTED) ?? "", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event) });
     this.fault = h("p", { class: "fault", id: "topic-fault", role: "alert", hidden: true });
@@ -83,8 +85,13 @@ class StartView {
   async #start() {
     const topic = this.topic.value;
     if (!topic.trim()) return this.#complain("Enter a topic.");
-    this.button.disabled = true;
     const id = this.council.value;
+    const blueprint = this.blueprints.find((one) => one.id === id);
+    this.button.disabled = true;
+    if (blueprint && !(await mayRun(blueprint))) {
+      this.button.disabled = false;
+      return this.button.focus();
+    }
     const isChair = new FormData(this.form).get("mode") === "chair";
     try {
       const path = id ? `/api/councils/${encodeURIComponent(id)}/run` : "/api/councils/run";
