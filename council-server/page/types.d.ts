@@ -70,6 +70,8 @@ interface Piece {
   draft?: string | null;
   score?: number | null;
   feedback?: string | null;
+  /** The score of the run after it, which of several parallel critics is the lowest. Missing until the server sends it. */
+  critic_score?: number | null;
 }
 
 /** A call of a model, as the result of a run lists it. */
@@ -113,6 +115,8 @@ interface Version {
   node: string | null;
   round: number;
   text: string;
+  /** The score that counts for this version. */
+  score: number | null;
   verdicts: { node: string | null; score: number | null; feedback: string; isWriting?: boolean }[];
   isWriting: boolean;
   isWithdrawn: boolean;

@@ -71,8 +71,13 @@ visit("the chair stops a run after a confirmation", async ({ visitor, page, serv
   await standsAt(page, "Your turn");
   await page.getByRole("button", { name: "Stop run" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Stop run" }).click();
-  await standsAt(page, "Failed");
-  await page.getByText("The run failed. Rejected by user in God Mode.").waitFor();
+  // A decision of a person is not a failure.
+  await standsAt(page, "Stopped");
+  await page.getByText("The run was stopped from the chair. Its texts are kept.").waitFor();
+  assert.equal(await page.locator(".failed").count(), 0);
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("link", { name: /Reviews, rejected/ }).getByText("Stopped", { exact: true }).waitFor();
+  assert.equal(await page.getByText("God Mode").count(), 0);
   assert.equal((await server.request("GET", `/api/councils/run/${id}`)).body.status, "failed");
 });
 

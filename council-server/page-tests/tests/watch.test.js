@@ -230,3 +230,23 @@ visit("a blueprint with two critics in parallel is run from the first view", asy
   await page.getByRole("link", { name: "Runs", exact: true }).click();
   await page.getByRole("link", { name: new RegExp(topic) }).waitFor();
 });
+
+visit("a run without an approval is not shown as a success", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, never approved";
+  const critics = provider.hold(of(topic, "critic_agent"));
+  const answer = async () => {
+    const call = await critics.next();
+    call.write("SCORE: 4\nVERDICT: REWORK\nFEEDBACK: Longer.");
+    call.end();
+    return answer();
+  };
+  answer();
+  await start(visitor, topic);
+  await standsAt(page, "Not approved");
+  await page.getByText("No draft was approved. The run stopped after 5 rounds.").waitFor();
+  assert.equal(await page.locator(".run-head .status.completed").count(), 0);
+  await page.reload();
+  await standsAt(page, "Not approved");
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("link", { name: new RegExp(topic) }).getByText("Not approved", { exact: true }).waitFor();
+});

@@ -9,8 +9,19 @@ const STATUS_WORDS = {
 
 export const isOver = (status) => ["completed", "failed", "cancelled"].includes(status);
 
-/** The mark of a status. */
-export function statusMark(status) {
+/** The error of a run that was stopped from the chair. */
+const STOPPED = "Rejected by user in God Mode.";
+
+/** Whether a person has stopped the run from the chair: for the API it has failed. */
+export const isStopped = ({ status, error }) => status === "failed" && error === STOPPED;
+
+/**
+ * The mark of a status. A document without an approval, and a run that a person has stopped, have marks of their own.
+ * @param {{status: string, approved?: boolean?, error?: string?}} run
+ */
+export function statusMark({ status, approved, error }) {
+  if (status === "completed" && approved === false) return h("span", { class: "status unapproved" }, "Not approved");
+  if (isStopped({ status, error })) return h("span", { class: "status cancelled" }, "Stopped");
   return h("span", { class: `status ${status}` }, STATUS_WORDS[status] ?? status);
 }
 

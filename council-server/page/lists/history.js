@@ -5,7 +5,7 @@ import { call } from "../lib/api.js";
 import { h, icon } from "../lib/dom.js";
 import { afterPress } from "../lib/press.js";
 import { update } from "../lib/update.js";
-import { firstLine, moment, plural, scoreText, sentence, span, statusMark, when, withCode } from "../lib/words.js";
+import { firstLine, isStopped, moment, plural, scoreText, sentence, span, statusMark, when, withCode } from "../lib/words.js";
 
 const PAGE = 20;
 
@@ -39,14 +39,15 @@ export function runList(runs) {
     const took = run.completed_at ? span(Math.max(0, Date.parse(run.completed_at) - Date.parse(run.created_at))) : null;
     const facts = [run.execution_mode === "god-mode" ? "With a chair" : "Autopilot", run.iteration_count > 0 && plural(run.iteration_count, "round"), took].filter(Boolean);
     return h("li", { "data-key": run.id }, h("a", { href: `#/run/${encodeURIComponent(run.id)}` },
-      h("span", { class: "what" }, h("strong", {}, firstLine(run.input_topic, 120)), h("span", { class: "facts" }, when(run.created_at), facts.map((fact) => h("span", {}, fact))), reasonOf(run)),
+      h("span", { class: "what" }, h("strong", { dir: "auto" }, firstLine(run.input_topic, 120)), h("span", { class: "facts" }, when(run.created_at), facts.map((fact) => h("span", {}, fact))), reasonOf(run)),
       h("span", { class: "score" }, run.critic_score === null ? "" : scoreText(run.critic_score)),
-      statusMark(run.waiting ? "pending" : run.status)));
+      statusMark(run.waiting ? { status: "pending" } : run)));
   }));
 }
 
 /** Why a run has failed or cannot go on, or what it waits for; null if there is no reason. */
-function reasonOf({ waiting, error }) {
+function reasonOf(run) {
+  const { waiting, error } = run;
   const reason = waiting ? `${waiting.until ? `Until ${moment(waiting.until)}: ` : ""}${waiting.for}` : error;
-  return reason && h("span", { class: waiting ? "reason" : "reason bad", title: reason }, withCode(firstLine(sentence(reason), 300)));
+  return reason && !isStopped(run) && h("span", { dir: "auto", class: waiting ? "reason" : "reason bad", title: reason }, withCode(firstLine(sentence(reason), 300)));
 }

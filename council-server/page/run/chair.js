@@ -118,7 +118,7 @@ export class ChairPanel {
   }
 
   async #reject() {
-    const isMeant = await confirmed({ title: "Stop this run?", text: "The run ends as failed; its texts stay in the history. To ask for another draft, choose Edit instead and write a note.", yes: "Stop run" });
+    const isMeant = await confirmed({ title: "Stop this run?", text: "The run ends; its texts stay in the history. To ask for another draft, choose Edit instead and write a note.", yes: "Stop run" });
     if (isMeant) await this.#answer({ action: "reject" });
   }
 

@@ -9,6 +9,7 @@ export class RunModel {
   status = "pending";
   topic = "";
   round = 0;
+  /** The score of the run, as the server counts it. @type {number?} */
   score = null;
   /** The `run_paused` that the chair has not answered yet. @type {RunEvent?} */
   asked = null;
@@ -109,6 +110,7 @@ export class RunModel {
       case "run_paused":
         this.status = "paused";
         this.asked = event;
+        this.score = event.critic_score;
         this.#rest();
         return this.path.pause(event.next_nodes);
       case "run_resumed":
@@ -145,7 +147,6 @@ export class RunModel {
     const stream = this.streams.get(event.node);
     // The round in which the agent started: of several parallel critics, the first may have begun the next round already.
     const round = stream?.round ?? event.iteration;
-    this.score = event.score ?? this.score;
     this.#rounds.set(event.seq, round);
     if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null, attempt: 1 });
     // The received tokens are shown until the server sends the text.
@@ -190,11 +191,17 @@ export class RunModel {
     const last = Math.max(0, ...pieces.map((piece) => piece.seq ?? 0));
     this.#seen = this.#seen.filter((piece) => piece.seq > last);
     this.pieces = [...pieces, ...this.#seen];
+    this.score = pieces.at(-1)?.critic_score ?? null;
   }
 
-  /** The scores of critics and chair: `{round, score}`. */
+  /** The score that counts of each round that has one: `{round, score}`. */
   scores() {
-    return this.pieces.flatMap(({ seq, round, score = null }) => (score === null ? [] : [{ round: this.#rounds.get(seq) ?? round, score }]));
+    /** @type {Map<number, number>} */
+    const scores = new Map();
+    for (const { seq, round, score = null, critic_score: counts = null } of this.pieces) {
+      if (score !== null && counts !== null) scores.set(this.#rounds.get(seq) ?? round, counts);
+    }
+    return [...scores].map(([round, score]) => ({ round, score }));
   }
 
   /** The versions of the text, oldest first. */
@@ -205,14 +212,17 @@ export class RunModel {
       const isFirst = !versions.some((version) => version.round === piece.round);
       const by = piece.node === null ? "Chair" : this.name(piece.node);
       const label = isFirst ? `Draft ${piece.round}` : by;
-      versions.push({ key: versions.length, label, by, node: piece.node, round: piece.round, text, verdicts: [], isWriting, isWithdrawn });
+      versions.push({ key: versions.length, label, by, node: piece.node, round: piece.round, text, score: null, verdicts: [], isWriting, isWithdrawn });
     };
     for (const piece of this.pieces) {
       const { node, draft = null, score = null, feedback = null } = piece;
       // The writer gave no text that can be used: the draft before is the document.
       const isKept = Boolean(this.ended?.document_fault) && draft === versions.at(-1)?.text;
       if (draft !== null && !isKept) add(piece, draft, false);
-      if (score !== null || feedback) versions.at(-1)?.verdicts.push({ node, score, feedback: feedback ?? "" });
+      const judged = score !== null || feedback ? versions.at(-1) : undefined;
+      if (!judged) continue;
+      judged.verdicts.push({ node, score, feedback: feedback ?? "" });
+      judged.score = piece.critic_score ?? null;
     }
     for (const [node, stream] of this.streams) {
       if (!this.isCritic(node)) add({ node, round: Math.max(1, stream.round) }, stream.text, true, stream.isWithdrawn);

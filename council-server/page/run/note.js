@@ -3,7 +3,7 @@
 
 import { h, write } from "../lib/dom.js";
 import { update } from "../lib/update.js";
-import { countdown, moment, placeInQueue, plural, sentence, withCode } from "../lib/words.js";
+import { countdown, isStopped, moment, placeInQueue, plural, sentence, withCode } from "../lib/words.js";
 
 export class RunNote {
   constructor() {
@@ -19,10 +19,17 @@ export class RunNote {
   show(model, { now, queue, trouble }) {
     const [headline, reason = ""] = words(model, now, queue, trouble);
     this.element.hidden = !headline;
-    this.element.className = `note ${trouble ? "failed" : model.ended?.document_fault ? "warning" : model.status}`;
+    this.element.className = `note ${kind(model, trouble)}`;
     write(this.headline, headline ?? "");
     update(this.reason, withCode(reason && sentence(reason)));
   }
+}
+
+/** The kind of the note: its colour. */
+function kind({ status, ended }, trouble) {
+  if (trouble) return "failed";
+  if (ended?.document_fault || ended?.approved === false) return "warning";
+  return isStopped({ status, error: ended?.error }) ? "cancelled" : status;
 }
 
 /** That no draft was approved, if so. In a blueprint a rework may lead to the document. */
@@ -34,6 +41,7 @@ function notApproved(ended) {
 /** The headline and the reason; nothing if there is nothing to say. */
 function words(model, now, queue, trouble) {
   const { ended, retry, waiting } = model;
+  if (isStopped({ status: model.status, error: ended?.error })) return ["The run was stopped from the chair.", "Its texts are kept."];
   if (model.status === "failed") return ["The run failed.", ended?.error];
   if (model.status === "cancelled") return ["The run was cancelled.", "Its texts are kept."];
   const unapproved = notApproved(ended);

@@ -13,8 +13,8 @@ import { ScorePlot } from "./plot.js";
 export class RunView {
   /** @type {ReturnType<typeof drawFitting>?} */
   #drawing = null;
-  /** @type {string?} */
-  #status = null;
+  /** The mark of the status. @type {Element?} */
+  #mark = null;
   /** The rows of the agents, once they are there. @type {{id: string, row: Element, state: Element, uses: Element, turns: Element, time: Element}[]?} */
   #rows = null;
   /** The models of the agents, as they are drawn. */
@@ -85,8 +85,9 @@ export class RunView {
     this.model = model;
     const isWaiting = model.isWaiting(now);
     const status = queue === null && !trouble && !isWaiting ? model.status : "pending";
-    if (this.#status !== status) fill(this.status, statusMark(status));
-    this.#status = status;
+    const mark = statusMark({ status, approved: model.ended?.approved, error: model.ended?.error });
+    if (this.#mark?.isEqualNode(mark) !== true) fill(this.status, mark);
+    this.#mark = mark;
     this.#showModels(model);
     this.#drawing?.showRun(model.path);
     this.frame.classList.toggle("waits", isWaiting);

@@ -5,7 +5,7 @@ import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon } from "../lib/dom.js";
 import { afterPress } from "../lib/press.js";
 import { notice, reopen } from "../lib/router.js";
-import { firstLine, isOver, moment, scoreText, sentence } from "../lib/words.js";
+import { firstLine, isOver, isStopped, moment, scoreText, sentence } from "../lib/words.js";
 import { ChairPanel } from "./chair.js";
 import { RunModel } from "./model.js";
 import { openReplay } from "./replay.js";
@@ -42,6 +42,8 @@ function openRun({ id, path, entry, result, graph, events, signal }) {
   /** @type {number?} */
   let frame = null;
   let heard = Date.now();
+  /** Whether a critic has ended since an agent started. */
+  let hasScored = false;
   /** Whether the socket comes through. */
   let isLive = false;
   /** Sets the title of the tab. Nothing is drawn while another tab is shown, but the title is seen. */
@@ -92,6 +94,9 @@ function openRun({ id, path, entry, result, graph, events, signal }) {
     const words = inWordsOf(event, model);
     if (words) said.push(words);
     if (["connected", "node_complete", "node_retry", "run_paused"].includes(event.event) || model.ended === event) refresh();
+    // The score of parallel critics counts once all have ended.
+    if (event.event === "node_start" && hasScored) refresh();
+    hasScored = event.event === "node_complete" ? event.score !== undefined : hasScored && event.event !== "node_start";
     redraw();
   };
   if (isOver(result.status)) events.forEach(received);
@@ -190,8 +195,8 @@ function inWordsOf(event, model) {
     case "run_stalled": return `The run cannot continue: ${event.reason}`;
     case "models_changed": return `The models have changed: ${event.changes.map(({ node, now }) => `${model.name(node)} now uses ${now}`).join(", ")}.`;
     case "run_paused": return `Your turn: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} is next.`;
-    case "run_complete": return `The run is complete${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;
-    case "run_failed": return `The run has failed: ${event.error}`;
+    case "run_complete": return `The run is complete${event.approved ? "" : ", without an approval"}${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;
+    case "run_failed": return isStopped({ status: "failed", error: event.error }) ? "The run was stopped from the chair." : `The run has failed: ${event.error}`;
     case "run_cancelled": return "The run was cancelled.";
     default: return "";
   }

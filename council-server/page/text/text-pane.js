@@ -62,13 +62,13 @@ export class TextPane {
 
   #showTabs(current) {
     const last = this.versions.length - 1;
-    const key = JSON.stringify([current, this.isWaiting, this.versions.map((version) => [version.label, version.isWriting, lowest(version)])]);
+    const key = JSON.stringify([current, this.isWaiting, this.versions.map((version) => [version.label, version.isWriting, version.score])]);
     if (key === this.tabs.dataset.key) return;
     this.tabs.dataset.key = key;
     update(this.tabs, this.versions.map((version, index) => h("button", {
       type: "button", "data-key": version.key, "aria-pressed": String(index === current), title: version.node === null ? "Edited by the chair" : `Written by ${version.by}`,
       onclick: () => { this.#chosen = index === last ? null : index; this.isAtEnd = index === last && version.isWriting; this.show(this.model, this.isWaiting); },
-    }, version.label, version.isWriting && h("span", { class: "writing" }, this.isWaiting ? " · waiting" : " · writing"), lowest(version) !== null && h("b", {}, scoreText(lowest(version))))));
+    }, version.label, version.isWriting && h("span", { class: "writing" }, this.isWaiting ? " · waiting" : " · writing"), version.score !== null && h("b", {}, scoreText(version.score)))));
   }
 
   #showText(version, before) {
@@ -154,11 +154,3 @@ function wordsWithoutText(version, model) {
   if (!version.isWriting || version.text) return "";
   return version.isWithdrawn ? `${version.by} begins again. Its text so far was withdrawn.` : `${version.by} has not written anything yet.`;
 }
-
-/** The score of a version: the last one of the chair, or else the lowest. */
-const lowest = (version) => {
-  const given = version.verdicts.filter((verdict) => verdict.score !== null);
-  const chair = given.findLast((verdict) => verdict.node === null);
-  const scores = (chair ? [chair] : given).map((verdict) => verdict.score);
-  return scores.length ? Math.min(...scores) : null;
-};

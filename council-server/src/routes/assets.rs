@@ -145,6 +145,7 @@ static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "run/run.js"
         "run/socket.js"
         "lists/history.js"
+        "lists/may-run.js"
         "lists/start.js"
         "editor/agent.js"
         "editor/bar.js"

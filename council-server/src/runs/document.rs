@@ -1,6 +1,6 @@
 //! The document of a run.
 
-use council_llm::{Council, is_blank};
+use council_llm::{Council, Decision, is_blank};
 
 use crate::wire::result::DocumentFrom;
 
@@ -18,6 +18,11 @@ pub(super) fn document_from(council: &Council) -> DocumentFrom {
 /// A text that is not blank.
 pub(super) fn non_blank(text: &str) -> Option<&str> {
     Some(text).filter(|text| !is_blank(text))
+}
+
+/// Whether the last decision on the draft is no rework. In a blueprint a rework, too, may lead to the document.
+pub(super) fn is_approved(council: &Council) -> bool {
+    !council.valve_opened && council.decision != Some(Decision::Rework)
 }
 
 /// The error of a run that has ended without a document.

@@ -31,10 +31,19 @@ impl Runs {
 fn rounds(blueprints: &RunBlueprints, entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, LogError> {
     let mut projection = CouncilProjection::new(god_mode);
     let (mut rounds, mut events) = (Vec::new(), 0);
+    // The contributions before this place are of supersteps that are complete.
+    let mut open = 0;
     for (number, Entry { at, json, .. }) in (0..).zip(entries) {
         let misfit = LogError::misfit(number);
         let mut record = TypedRecord::read(json).map_err(misfit)?;
         blueprints.resolve(&mut record).map_err(LogError::no_blueprint(number))?;
+        let is_complete = matches!(
+            record.envelope.record,
+            StoredRecord::TaskDone { committed: Some(_), .. }
+                | StoredRecord::Committed(_)
+                | StoredRecord::Merged {}
+                | StoredRecord::Edited { .. }
+        );
         let written = record.update.as_ref().and_then(|update| {
             let node = match &record.envelope.record {
                 StoredRecord::TaskDone { node, .. } => Some(node.to_string()),
@@ -54,11 +63,17 @@ fn rounds(blueprints: &RunBlueprints, entries: &[Entry], god_mode: bool) -> Resu
             let (seq, round) = completed.unzip();
             rounds.push(Contribution { seq, round: round.unwrap_or(projection.round()), ..written });
         }
+        for contribution in &mut rounds[open..] {
+            contribution.critic_score = projection.council().score;
+        }
+        if is_complete {
+            open = rounds.len();
+        }
     }
     Ok(rounds)
 }
 
-/// The contribution in an update, if it has one. Its event and its round come from the projection.
+/// The contribution in an update, if it has one. Its event, its round and the score of the run come from the projection.
 fn contribution(node: Option<String>, update: &<Council as State>::Update, at: u64) -> Option<Contribution> {
     let draft = update.document.clone().flatten().or_else(|| update.draft.clone());
     let score = update.score.flatten();
@@ -67,5 +82,5 @@ fn contribution(node: Option<String>, update: &<Council as State>::Update, at: u
         _ => None,
     };
     let is_shown = draft.is_some() || score.is_some() || feedback.is_some();
-    is_shown.then(|| Contribution { seq: None, round: 0, node, at: time(at), draft, score, feedback })
+    is_shown.then(|| Contribution { seq: None, round: 0, node, at: time(at), draft, score, feedback, critic_score: None })
 }

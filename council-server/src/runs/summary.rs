@@ -5,7 +5,7 @@ use council_core::{Failure, error_chain};
 use council_llm::Council;
 use serde::{Deserialize, Serialize};
 
-use super::document::{NO_DOCUMENT, final_draft};
+use super::document::{NO_DOCUMENT, final_draft, is_approved};
 use super::idempotency::KeyedRequest;
 use crate::wire::history::{ExecutionMode, HistoryEntry};
 use crate::wire::status::RunStatus;
@@ -24,6 +24,8 @@ pub(super) struct Summary {
     pub(super) draft: Option<String>,
     pub(super) critic_score: Option<f64>,
     pub(super) iteration_count: u32,
+    /// Whether the document was approved; `None` in summaries of older versions.
+    pub(super) approved: Option<bool>,
     pub(super) error: Option<String>,
     /// Whether it was cancelled.
     pub(super) cancelled: bool,
@@ -43,6 +45,7 @@ impl Summary {
             draft: final_draft(council).map(str::to_owned),
             critic_score: council.score,
             iteration_count: council.iteration,
+            approved: Some(is_approved(council)),
             ..Self::default()
         }
     }
@@ -83,6 +86,7 @@ impl Summary {
             final_draft: self.draft.filter(|_| status == RunStatus::Completed),
             critic_score: self.critic_score,
             iteration_count: self.iteration_count,
+            approved: self.approved.filter(|_| status == RunStatus::Completed),
             error: error.filter(|_| status == RunStatus::Failed),
             waiting: None,
             created_at: time(entry.created_at),

@@ -3,7 +3,7 @@
 use council_core::projection::Waiting;
 use council_llm::Decision;
 
-use super::document::{document_from, final_draft, non_blank};
+use super::document::{document_from, final_draft, is_approved, non_blank};
 use super::projection::CouncilProjection;
 use super::summary::Summary;
 use crate::wire::chair::{ChairState, CurrentState};
@@ -39,7 +39,7 @@ impl CouncilProjection {
 
     /// Whether the last decision on the draft is no rework. In a blueprint a rework, too, may lead to the document.
     pub(super) fn is_approved(&self) -> bool {
-        self.stopped_by().is_none() && self.council().decision != Some(Decision::Rework)
+        self.stopped_by().is_none() && is_approved(self.council())
     }
 
     /// Why the rounds ended without an approval: a valve has opened. In a blueprint the critic itself is the valve.

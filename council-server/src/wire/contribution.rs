@@ -22,4 +22,7 @@ pub(crate) struct Contribution {
     pub(crate) score: Option<f64>,
     #[schema(required)]
     pub(crate) feedback: Option<String>,
+    /// The score of the run after this: of several critics in parallel, the lowest once all have ended. Null if there is none.
+    #[schema(required)]
+    pub(crate) critic_score: Option<f64>,
 }

@@ -22,6 +22,9 @@ pub(crate) struct HistoryEntry {
     #[schema(required)]
     pub(crate) critic_score: Option<f64>,
     pub(crate) iteration_count: u32,
+    /// Whether the draft was approved. Null until the run is completed, and for runs that an older version of the server has completed.
+    #[schema(required)]
+    pub(crate) approved: Option<bool>,
     /// Why the run has failed, or why a pending run cannot go on; null if there is no reason.
     #[schema(required)]
     pub(crate) error: Option<String>,

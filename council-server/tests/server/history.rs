@@ -35,12 +35,12 @@ async fn the_history_has_every_run_the_newest_first() {
     // Runs that began in the same millisecond are in the order of their ids.
     lines.sort();
     expect![[r#"
-        {"blueprint_id":null,"completed_at":"...","created_at":"...","critic_score":9.0,"error":null,"execution_mode":"auto-pilot","final_draft":"The document.","id":0,"input_topic":"complete","iteration_count":2,"status":"completed","waiting":null}
-        {"blueprint_id":null,"completed_at":"...","created_at":"...","critic_score":null,"error":"Rejected by user in God Mode.","execution_mode":"god-mode","final_draft":null,"id":2,"input_topic":"rejected","iteration_count":0,"status":"failed","waiting":null}
-        {"blueprint_id":null,"completed_at":"...","created_at":"...","critic_score":null,"error":"node `master_agent` failed in superstep 1, attempt 1: model `scripted` gave no answer: the script of `scripted` has no answer left for call 6","execution_mode":"auto-pilot","final_draft":null,"id":4,"input_topic":"failed","iteration_count":0,"status":"failed","waiting":null}
-        {"blueprint_id":null,"completed_at":"...","created_at":"...","critic_score":null,"error":null,"execution_mode":"auto-pilot","final_draft":null,"id":1,"input_topic":"cancelled","iteration_count":0,"status":"cancelled","waiting":null}
-        {"blueprint_id":null,"completed_at":null,"created_at":"...","critic_score":null,"error":null,"execution_mode":"auto-pilot","final_draft":null,"id":5,"input_topic":"running","iteration_count":0,"status":"running","waiting":null}
-        {"blueprint_id":null,"completed_at":null,"created_at":"...","critic_score":null,"error":null,"execution_mode":"god-mode","final_draft":null,"id":3,"input_topic":"paused","iteration_count":0,"status":"paused","waiting":null}"#]].assert_eq(&lines.join("\n"));
+        {"approved":null,"blueprint_id":null,"completed_at":"...","created_at":"...","critic_score":null,"error":"Rejected by user in God Mode.","execution_mode":"god-mode","final_draft":null,"id":2,"input_topic":"rejected","iteration_count":0,"status":"failed","waiting":null}
+        {"approved":null,"blueprint_id":null,"completed_at":"...","created_at":"...","critic_score":null,"error":"node `master_agent` failed in superstep 1, attempt 1: model `scripted` gave no answer: the script of `scripted` has no answer left for call 6","execution_mode":"auto-pilot","final_draft":null,"id":4,"input_topic":"failed","iteration_count":0,"status":"failed","waiting":null}
+        {"approved":null,"blueprint_id":null,"completed_at":"...","created_at":"...","critic_score":null,"error":null,"execution_mode":"auto-pilot","final_draft":null,"id":1,"input_topic":"cancelled","iteration_count":0,"status":"cancelled","waiting":null}
+        {"approved":null,"blueprint_id":null,"completed_at":null,"created_at":"...","critic_score":null,"error":null,"execution_mode":"auto-pilot","final_draft":null,"id":5,"input_topic":"running","iteration_count":0,"status":"running","waiting":null}
+        {"approved":null,"blueprint_id":null,"completed_at":null,"created_at":"...","critic_score":null,"error":null,"execution_mode":"god-mode","final_draft":null,"id":3,"input_topic":"paused","iteration_count":0,"status":"paused","waiting":null}
+        {"approved":true,"blueprint_id":null,"completed_at":"...","created_at":"...","critic_score":9.0,"error":null,"execution_mode":"auto-pilot","final_draft":"The document.","id":0,"input_topic":"complete","iteration_count":2,"status":"completed","waiting":null}"#]].assert_eq(&lines.join("\n"));
     for id in &ids {
         let entry = server.get(&format!("/api/runs/{id}")).await.json();
         assert!(entries.contains(&entry), "{entry}");

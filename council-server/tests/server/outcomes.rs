@@ -75,6 +75,8 @@ async fn the_valve_ends_a_run_that_no_critic_approves() {
     let result = server.result(&id).await;
     assert_eq!(result["approved"], false);
     assert_eq!(result["stopped_by"], "max_iterations");
+    let entry = server.get(&format!("/api/runs/{id}")).await.json();
+    assert_eq!((&entry["status"], &entry["approved"]), (&"completed".into(), &false.into()));
     assert_eq!((&result["critic_score"], &result["iteration_count"]), (&json!(5.0), &json!(5)));
 }
 

@@ -18,11 +18,11 @@ async fn the_drafts_and_verdicts_of_a_run() {
         picture.push(round.to_string());
     }
     expect![[r#"
-        {"draft":"First draft.","feedback":null,"node":"master_agent","round":1,"score":null,"seq":3}
-        {"draft":null,"feedback":"Say more.","node":"critic_agent","round":1,"score":6.0,"seq":6}
-        {"draft":"Second draft.","feedback":null,"node":"master_agent","round":2,"score":null,"seq":9}
-        {"draft":null,"feedback":"Good.","node":"critic_agent","round":2,"score":9.0,"seq":12}
-        {"draft":"The document.","feedback":null,"node":"writer_agent","round":2,"score":null,"seq":15}"#]]
+        {"critic_score":null,"draft":"First draft.","feedback":null,"node":"master_agent","round":1,"score":null,"seq":3}
+        {"critic_score":6.0,"draft":null,"feedback":"Say more.","node":"critic_agent","round":1,"score":6.0,"seq":6}
+        {"critic_score":6.0,"draft":"Second draft.","feedback":null,"node":"master_agent","round":2,"score":null,"seq":9}
+        {"critic_score":9.0,"draft":null,"feedback":"Good.","node":"critic_agent","round":2,"score":9.0,"seq":12}
+        {"critic_score":9.0,"draft":"The document.","feedback":null,"node":"writer_agent","round":2,"score":null,"seq":15}"#]]
     .assert_eq(&picture.join("\n"));
     let answer = server.get("/api/runs/ghost/rounds").await;
     assert_eq!(answer.line(), r#"404 {"detail":"Run 'ghost' not found."}"#);
