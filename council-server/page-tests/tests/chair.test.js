@@ -100,7 +100,7 @@ visit("an answer that is too late is refused, and the page shows the run", async
   const answer = (action) => server.request("POST", `/api/councils/run/${id}/approve`, { action });
   await page.route("**/approve", (route) => route.fulfill({ status: 400, json: { detail: `Run '${id}' is not paused in God Mode.` } }), { times: 1 });
   await approve(page).click();
-  await page.getByText("Already answered, maybe in another tab. This page shows the run.").first().waitFor();
+  await page.getByText("Another person, or you in another tab, continued.").waitFor();
   assert.equal((await answer("approve")).status, 200);
   await asked(page, "Critic");
   await approve(page).click();
@@ -117,4 +117,48 @@ visit("a reload during a pause shows the pause again", async ({ visitor, page })
   await page.reload();
   await asked(page, "Critic");
   await text(page).getByText("A review is a talk about a change.").waitFor();
+});
+
+visit("what is typed stays when another person answers first, and after a reload", async ({ visitor, page, provider, server }) => {
+  const topic = "Reviews, typed in vain";
+  const id = await start(visitor, topic, { chair: true });
+  await asked(page, "Master");
+  await approve(page).click();
+  await asked(page, "Critic");
+  await page.getByRole("button", { name: "Edit…" }).click();
+  await page.getByRole("textbox", { name: "Notes for the council" }).fill("A long thought about owls.");
+  await page.getByRole("textbox", { name: "Draft" }).fill("# Mine\n\nWritten for an hour.");
+  // A reload keeps it in its fields.
+  await page.reload();
+  await asked(page, "Critic");
+  assert.equal(await page.getByRole("textbox", { name: "Notes for the council" }).inputValue(), "A long thought about owls.");
+  assert.equal(await page.getByRole("textbox", { name: "Draft" }).inputValue(), "# Mine\n\nWritten for an hour.");
+  // Another person changes the draft first.
+  const critic = provider.hold(of(topic, "critic_agent"));
+  await server.request("POST", `/api/councils/run/${id}/approve`, { action: "modify", modified_state: { current_draft: "# Theirs", critic_score: 3 } });
+  const call = await critic.next();
+  const unsent = page.getByRole("group", { name: "What you have not sent" });
+  await unsent.getByText("A long thought about owls.").waitFor();
+  await unsent.getByText("Written for an hour.").waitFor();
+  await page.getByText("Another person, or you in another tab, changed the draft and set the score to 3.").waitFor();
+  await visitor.accessible();
+  await page.reload();
+  await unsent.getByText("A long thought about owls.").waitFor();
+  call.answer();
+  critic.release();
+  // In the next pause it can be used.
+  await asked(page, "Master");
+  await unsent.getByRole("button", { name: "Use it in this pause" }).click();
+  await page.getByRole("textbox", { name: "Notes for the council" }).waitFor();
+  assert.equal(await page.getByRole("textbox", { name: "Notes for the council" }).inputValue(), "A long thought about owls.");
+  const master = provider.hold(of(topic, "master_agent"));
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  const again = await master.next();
+  assert.match(again.user, /A long thought about owls\./);
+  assert.match(again.user, /Written for an hour\./);
+  await unsent.waitFor({ state: "detached" });
+  again.answer();
+  master.release();
+  await asked(page, "Critic");
+  assert.equal(await unsent.count(), 0);
 });

@@ -93,7 +93,7 @@ function openRun({ id, path, entry, result, graph, events, signal }) {
     entitle();
     const words = inWordsOf(event, model);
     if (words) said.push(words);
-    if (["connected", "node_complete", "node_retry", "run_paused"].includes(event.event) || model.ended === event) refresh();
+    if (["connected", "node_complete", "node_retry", "run_paused", "run_resumed"].includes(event.event) || model.ended === event) refresh();
     // The score of parallel critics counts once all have ended.
     if (event.event === "node_start" && hasScored) refresh();
     hasScored = event.event === "node_complete" ? event.score !== undefined : hasScored && event.event !== "node_start";

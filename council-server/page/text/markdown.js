@@ -107,15 +107,17 @@ const HEADINGS = /** @type {const} */ (["h3", "h4", "h5", "h6"]);
 
 /** The node of a block. */
 function blockNode(block, depth = 0) {
+  // Blocks within a block have its direction, because an element ignores the words of children with a `dir` of their own.
+  const dir = depth === 0 ? "auto" : null;
   switch (block.kind) {
-    case "heading": return h(HEADINGS[Math.min(block.level, 4) - 1], { class: `level-${block.level}`, dir: "auto" }, inline(block.text));
+    case "heading": return h(HEADINGS[Math.min(block.level, 4) - 1], { class: `level-${block.level}`, dir }, inline(block.text));
     case "rule": return h("hr");
     case "code": return h("pre", { tabindex: "0" }, h("code", {}, block.text));
-    case "quote": return h("blockquote", { dir: "auto" }, markdown(block.text, depth + 1));
-    case "table": return tableNode(block.text);
-    case "list": return h(block.isOrdered ? "ol" : "ul", { dir: "auto", start: block.isOrdered && block.items[0].number !== 1 ? block.items[0].number : null },
+    case "quote": return h("blockquote", { dir }, markdown(block.text, depth + 1));
+    case "table": return tableNode(block.text, dir);
+    case "list": return h(block.isOrdered ? "ol" : "ul", { dir, start: block.isOrdered && block.items[0].number !== 1 ? block.items[0].number : null },
       block.items.map((item) => h("li", {}, itemNodes(item, block.isLoose, depth))));
-    default: return h("p", { dir: "auto" }, inline(block.text));
+    default: return h("p", { dir }, inline(block.text));
   }
 }
 
@@ -126,18 +128,18 @@ function itemNodes(item, isLoose, depth) {
   return !isLoose && first?.tagName === "P" ? [...first.childNodes, ...others] : nodes;
 }
 
-function tableNode(text) {
+function tableNode(text, dir) {
   const [head, , ...rows] = text.split("\n").map(tableCells);
-  return h("div", { class: "table", tabindex: "0", role: "group", "aria-label": "Table" }, h("table", { dir: "auto" },
+  return h("div", { class: "table", tabindex: "0", role: "group", "aria-label": "Table" }, h("table", { dir },
     h("thead", {}, h("tr", {}, head.map((cell) => h("th", { scope: "col" }, inline(cell))))),
     h("tbody", {}, rows.map((row) => h("tr", {}, head.map((_, column) => h("td", {}, inline(row[column] ?? ""))))))));
 }
 
 const tableCells = (line) => line.trim().replace(/^\|/, "").replace(/(^|[^\\])\|$/, "$1").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
 
-/** The nodes of a whole text. Each block has the direction of its own words. */
+/** The nodes of a whole text. Each outer block has the direction of its own words. */
 export function markdown(text, depth = 0) {
-  if (depth > 12) return [h("p", { dir: "auto" }, text)];
+  if (depth > 12) return [h("p", {}, text)];
   return readBlocks(text).map((block) => blockNode(block, depth));
 }
 

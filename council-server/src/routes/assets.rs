@@ -84,7 +84,7 @@ pub(crate) fn modules() -> impl Iterator<Item = &'static str> {
 }
 
 /// Folders and modules that are loaded on demand, and the module of the login page.
-const ON_DEMAND: [&str; 4] = ["editor/", "run/requests.js", "text/download.js", "login.js"];
+const ON_DEMAND: [&str; 5] = ["editor/", "lib/file.js", "run/requests.js", "text/download.js", "login.js"];
 
 /// A short hash of all modules.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -144,6 +144,7 @@ static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "run/run-view.js"
         "run/run.js"
         "run/socket.js"
+        "run/unsent.js"
         "lists/history.js"
         "lists/may-run.js"
         "lists/start.js"
