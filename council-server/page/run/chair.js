@@ -11,7 +11,7 @@ export class ChairPanel {
   #asked = null;
   /** The pause that is shown, or was shown last. @type {RunEvent?} */
   #pause = null;
-  /** The answer of this page: the number of its pause, and whether it has what was typed. @type {{seq: number, isWhole: boolean}?} */
+  /** The answer of this page: the number of its pause, and whether it has what was typed. @type {{seq: number?, isWhole: boolean}?} */
   #own = null;
   /** The pause that somebody else has answered. @type {RunEvent?} */
   #foreign = null;

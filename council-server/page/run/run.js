@@ -6,9 +6,7 @@ import { announce, confirmed, h, icon } from "../lib/dom.js";
 import { afterPress } from "../lib/press.js";
 import { notice, reopen } from "../lib/router.js";
 import { firstLine, isOver, isStopped, moment, scoreText, sentence } from "../lib/words.js";
-import { ChairPanel } from "./chair.js";
 import { RunModel } from "./model.js";
-import { openReplay } from "./replay.js";
 import { RunView } from "./run-view.js";
 import { watchRun } from "./socket.js";
 
@@ -19,10 +17,12 @@ export async function runView([id, way], signal) {
   // A run that has ended has all its events: it needs no socket.
   const events = isOver(result.status) || way === "replay" ? await get(`/api/runs/${path}/events`) : [];
   const run = { id, path, entry, result, graph, events, signal };
-  return way === "replay" ? openReplay(run) : openRun(run);
+  if (way === "replay") return (await import("./replay.js")).openReplay(run);
+  const hasChair = entry.execution_mode === "god-mode" && !isOver(result.status);
+  return openRun({ ...run, Chair: hasChair ? (await import("./chair.js")).ChairPanel : null });
 }
 
-function openRun({ id, path, entry, result, graph, events, signal }) {
+function openRun({ id, path, entry, result, graph, events, Chair, signal }) {
   const model = new RunModel(graph);
   model.topic = entry.input_topic;
   model.status = result.status;
@@ -31,7 +31,7 @@ function openRun({ id, path, entry, result, graph, events, signal }) {
   const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
   const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
   const again = h("button", { class: "main", type: "button", onclick: () => tryAgain(path, again) }, icon("again"), "Try again");
-  const chair = entry.execution_mode === "god-mode" && !isOver(result.status) ? new ChairPanel(id, () => refresh()) : null;
+  const chair = Chair && new Chair(id, () => refresh());
   const shown = new RunView(entry, graph, { actions: [cancel, again, replay], chair });
   shown.fitGraph(signal);
 

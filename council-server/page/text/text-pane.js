@@ -5,7 +5,6 @@ import { announce, fill, h, icon, write } from "../lib/dom.js";
 import { menu } from "../lib/menu.js";
 import { update } from "../lib/update.js";
 import { firstLine, isOver, scoreText } from "../lib/words.js";
-import { differenceNode } from "./diff.js";
 import { copyText } from "./html.js";
 import { GrowingText, markdown } from "./markdown.js";
 
@@ -83,20 +82,28 @@ export class TextPane {
       this.#growing = null;
       this.text.className = `text ${way}`;
       this.text.replaceChildren();
+      delete this.text.dataset.key;
       if (!version?.isWriting) this.scroll.scrollTop = 0;
     }
     const isFollowing = version?.isWriting && this.isAtEnd;
     if (placeholder) this.#once(() => fill(this.text, h("p", { class: "soft" }, placeholder)), placeholder);
     else if (way === "plain") write(this.text, version.text);
-    else if (way === "changes") this.#once(() => fill(this.text, differenceNode(before.text, version.text)), `${before.text.length} ${version.text.length}`);
+    else if (way === "changes") this.#once(() => this.#showChanges(before.text, version.text), `${before.text.length} ${version.text.length}`);
     else (this.#growing ??= new GrowingText(this.text)).show(version.text);
     if (isFollowing) this.scroll.scrollTop = this.scroll.scrollHeight;
     this.latest.hidden = !version?.isWriting || this.isAtEnd;
   }
 
+  /** Shows the difference between two texts. Its code is loaded when it is shown first. */
+  async #showChanges(before, after) {
+    const shown = this.#drawn;
+    const { differenceNode } = await import("./diff.js");
+    if (this.#drawn === shown) fill(this.text, differenceNode(before, after));
+  }
+
   /** Draws only if the key has changed. */
   #once(draw, key) {
-    if (this.text.dataset.key === key && this.text.firstChild) return;
+    if (this.text.dataset.key === key) return;
     this.text.dataset.key = key;
     draw();
   }

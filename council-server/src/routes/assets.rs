@@ -84,7 +84,17 @@ pub(crate) fn modules() -> impl Iterator<Item = &'static str> {
 }
 
 /// Folders and modules that are loaded on demand, and the module of the login page.
-const ON_DEMAND: [&str; 5] = ["editor/", "lib/file.js", "run/requests.js", "text/download.js", "login.js"];
+const ON_DEMAND: [&str; 9] = [
+    "editor/",
+    "lib/file.js",
+    "run/chair.js",
+    "run/replay.js",
+    "run/requests.js",
+    "run/unsent.js",
+    "text/diff.js",
+    "text/download.js",
+    "login.js",
+];
 
 /// A short hash of all modules.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
