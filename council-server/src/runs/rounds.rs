@@ -82,5 +82,14 @@ fn contribution(node: Option<String>, update: &<Council as State>::Update, at: u
         _ => None,
     };
     let is_shown = draft.is_some() || score.is_some() || feedback.is_some();
-    is_shown.then(|| Contribution { seq: None, round: 0, node, at: time(at), draft, score, feedback, critic_score: None })
+    is_shown.then(|| Contribution {
+        seq: None,
+        round: 0,
+        node,
+        at: time(at),
+        draft,
+        score,
+        feedback,
+        critic_score: None,
+    })
 }
