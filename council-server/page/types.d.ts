@@ -8,6 +8,8 @@ interface FieldFault {
   type: string;
   loc: (string | number)[];
   msg: string;
+  /** The bound that the input was compared with. */
+  ctx?: Record<string, any>;
   input?: unknown;
 }
 

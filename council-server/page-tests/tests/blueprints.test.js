@@ -89,9 +89,9 @@ visit("a file that is not a blueprint is refused with the reason", async ({ visi
   await visitor.goto("#/blueprints");
   const wrong = {
     "not json": /^Not a JSON file/,
-    "[]": /^Not a blueprint: Request: Input should be a valid dictionary/,
-    '{"name": "n", "nodes": [{"id": "a", "model": "gpt-4o"}, "b"]}': /nodes › 1: Input should be a valid dictionary/,
-    '{"name": "n", "nodes": [], "edges": {}}': /edges: Input should be a valid list/,
+    "[]": /^Not a blueprint: Request: Expected an object with fields/,
+    '{"name": "n", "nodes": [{"id": "a", "model": "gpt-4o"}, "b"]}': /nodes › 1: Expected an object with fields/,
+    '{"name": "n", "nodes": [], "edges": {}}': /edges: Expected a list/,
     '{"name": "n", "version": 3}': /version: the version is 3/,
   };
   for (const [text, words] of Object.entries(wrong)) {

@@ -180,7 +180,7 @@ visit("a wrong topic is refused at its field", async ({ visitor, page }) => {
   await page.getByText("Enter a topic.").waitFor();
   await topic.fill("x".repeat(10_001));
   await start.click();
-  await page.getByText("String should have at most 10000 characters").waitFor();
+  await page.getByText("Use at most 10,000 characters.").waitFor();
   assert.equal(await topic.getAttribute("aria-invalid"), "true");
 });
 

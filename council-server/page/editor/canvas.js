@@ -70,7 +70,7 @@ export class EditorCanvas {
   zoom(factor, event) {
     const frame = this.element.getBoundingClientRect();
     const [x, y] = event ? [event.clientX - frame.left, event.clientY - frame.top] : [frame.width / 2, frame.height / 2];
-    const scale = Math.min(2, Math.max(0.25, this.#camera.scale * factor));
+    const scale = Math.min(2, Math.max(SMALLEST, this.#camera.scale * factor));
     const ratio = scale / this.#camera.scale;
     this.#look({ scale, x: x - (x - this.#camera.x) * ratio, y: y - (y - this.#camera.y) * ratio });
   }
@@ -82,7 +82,7 @@ export class EditorCanvas {
     if (!nodes.length || !frame.width) return;
     const { left, top, width, height } = extentOf(nodes);
     const [across, down] = [frame.width - 2 * MARGIN, frame.height - 2 * MARGIN - 24];
-    const scale = Math.min(1.1, Math.max(0.25, Math.min(across / width, down / height)));
+    const scale = Math.min(1.1, Math.max(SMALLEST, Math.min(across / width, down / height)));
     this.#look({ scale, x: (frame.width - width * scale) / 2 - left * scale, y: (frame.height - height * scale) / 2 - top * scale });
   }
 
@@ -100,7 +100,9 @@ export class EditorCanvas {
     this.#camera = camera;
     this.#world.style.transform = `translate(${camera.x}px, ${camera.y}px) scale(${camera.scale})`;
     this.element.style.backgroundPosition = `${camera.x}px ${camera.y}px`;
-    this.element.style.backgroundSize = `${24 * camera.scale}px ${24 * camera.scale}px`;
+    // Far away, only some of the dots are drawn.
+    const step = 24 * camera.scale * 2 ** Math.max(0, Math.ceil(Math.log2(0.6 / camera.scale)));
+    this.element.style.backgroundSize = `${step}px ${step}px`;
   }
 
   #drawCard(node) {
@@ -182,6 +184,9 @@ function tip(id) {
   return s("marker", { id, class: id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" },
     s("path", { d: "M0 0 8 4 0 8z" }));
 }
+
+/** The smallest scale: some hundred agents are in view. */
+const SMALLEST = 0.02;
 
 /** The margin around the agents. */
 const MARGIN = 56;

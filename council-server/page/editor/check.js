@@ -1,7 +1,7 @@
 // @ts-check
 // The server's check of a blueprint, and its faults and warnings by agent and edge. The editor has no rules of its own.
 
-import { call } from "../lib/api.js";
+import { call, inWords } from "../lib/api.js";
 import { sentence } from "../lib/words.js";
 
 /**
@@ -42,7 +42,7 @@ export function checkAfterChanges(draft, told, signal) {
  */
 export function notesOf(checked, now) {
   if (!checked) return [];
-  const note = ({ type, loc, msg }, grave) => ({ type, grave, text: sentence(msg), ...placeOf(loc, checked.version, now) });
+  const note = (fault, grave) => ({ type: fault.type, grave, text: sentence(inWords(fault)), ...placeOf(fault.loc, checked.version, now) });
   const notes = [...checked.faults.map((fault) => note(fault, true)), ...checked.warnings.map((warning) => note(warning, false))];
   return /** @type {Note[]} */ (notes.filter(({ at }) => at !== null));
 }

@@ -78,8 +78,8 @@ function drawNode(node) {
     s("rect", { class: "halo", ...box(5) }),
     s("rect", { class: "shape", ...box(0) }),
     node.role === "critic" && s("rect", { class: "inner", ...box(-4) }),
-    s("text", { class: "name", x: -width / 2 + 16, y: node.model ? -3 : 5 }, cut(name, 16)),
-    node.model && s("text", { class: "model", x: -width / 2 + 16, y: 16 }, cut(node.model, 23)),
+    s("text", { class: "name", x: -width / 2 + 16, y: node.model ? -3 : 5 }, fitted(name, width - 30, "600 15px system-ui, sans-serif")),
+    node.model && s("text", { class: "model", x: -width / 2 + 16, y: 16 }, fitted(node.model, width - 30, "12px system-ui, sans-serif")),
     mark);
   return {
     element,
@@ -104,6 +104,17 @@ export const failure = (attempt) => (attempt > 1 ? `failed, attempt ${attempt}` 
 
 /** The estimated width of a text: a browser can only measure what it has drawn. */
 const textWidth = (text) => text.length * 7.2 + 8;
+
+/** A text that is shortened to a width in pixels, in a font of the drawing. */
+function fitted(text, width, font) {
+  PEN.font = font;
+  if (PEN.measureText(text).width <= width) return text;
+  let end = text.length;
+  while (end > 1 && PEN.measureText(`${text.slice(0, end)}…`).width > width) end -= 1;
+  return `${text.slice(0, end).trimEnd()}…`;
+}
+
+const PEN = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 
 export const cut = (text, limit) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
 

@@ -2,7 +2,7 @@
 // Calls to the API of the server, with its token, and errors as sentences.
 
 import { h } from "./dom.js";
-import { plural } from "./words.js";
+import { count, plural } from "./words.js";
 
 const TOKEN = "council.token";
 
@@ -51,7 +51,7 @@ export class Fault extends Error {
   at(...path) {
     const place = path.join("/");
     const found = this.faults.find((fault) => fault.loc.slice(1).join("/") === place);
-    return found ? found.msg : null;
+    return found ? inWords(found) : null;
   }
 }
 
@@ -74,7 +74,26 @@ function sentence(status, detail, wait) {
  * Faults in one line: the place and the message of each.
  * @param {FieldFault[]} faults
  */
-export const listed = (faults) => faults.map(({ loc, msg }) => `${loc.slice(1).join(" › ") || "Request"}: ${msg}`).join(" ");
+export const listed = (faults) => faults.map((fault) => `${fault.loc.slice(1).join(" › ") || "Request"}: ${inWords(fault)}`).join(" ");
+
+/**
+ * A fault of a field as a sentence for a person. The server uses the words of FastAPI, which programs read.
+ * @param {FieldFault} fault
+ */
+export function inWords({ type, msg, ctx = {} }) {
+  switch (type) {
+    case "missing": return "This is missing.";
+    case "string_too_short": return "Enter a text.";
+    case "string_too_long": return `Use at most ${count(ctx.max_length)} characters.`;
+    case "greater_than_equal": return `Use a number of ${count(ctx.ge)} or more.`;
+    case "less_than_equal": return `Use a number of ${count(ctx.le)} or less.`;
+    case "string_type": return "Expected a text.";
+    case "float_type": case "int_type": return "Expected a number.";
+    case "list_type": return "Expected a list.";
+    case "dict_type": case "model_attributes_type": return "Expected an object with fields.";
+    default: return msg;
+  }
+}
 
 /**
  * Calls the server and returns the JSON of its answer. Throws a `Fault`; if the token is wrong, it asks for another one first.

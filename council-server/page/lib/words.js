@@ -58,7 +58,8 @@ export function moment(time) {
 /** A time, short; the exact one is in its title. */
 export const when = (time) => h("time", { datetime: time, title: new Date(time).toLocaleString() }, moment(time));
 
-export const count = (number) => new Intl.NumberFormat(undefined).format(number);
+/** A number with groups of digits: `1,320`. The page is in English, so a dot always begins decimals. */
+export const count = (number) => new Intl.NumberFormat("en").format(number);
 
 /** An id as a name: `master_agent` is `Master`. */
 function agentName(id) {

@@ -13,6 +13,8 @@ export class ChairPanel {
   #pause = null;
   /** The answer of this page: the number of its pause, and whether it has what was typed. @type {{seq: number?, isWhole: boolean}?} */
   #own = null;
+  /** Whether the focus was here when the answer of this page was sent. */
+  #hadFocus = false;
   /** The pause that somebody else has answered. @type {RunEvent?} */
   #foreign = null;
   /** The form of the pause; null while the run does not wait for the chair. @type {HTMLFormElement?} */
@@ -40,7 +42,9 @@ export class ChairPanel {
     const key = asked ?? (isOver(model.status) ? "over" : [...model.path.active].join());
     this.element.classList.toggle("asks", asked !== null);
     if (key !== this.#asked) {
-      const hadFocus = this.element.contains(document.activeElement);
+      // A control that is disabled while its answer is sent loses the focus.
+      const hadFocus = this.element.contains(document.activeElement) || this.#hadFocus;
+      this.#hadFocus = false;
       if (this.#pause && this.#pause.seq !== asked && this.#pause.seq !== this.#own?.seq) this.#foreign = this.#pause;
       this.#asked = key;
       this.#form = null;
@@ -183,6 +187,7 @@ export class ChairPanel {
     const seq = this.#asked;
     // The event may arrive before the answer to this call.
     this.#own = { seq, isWhole: answer.modified_state !== undefined };
+    this.#hadFocus = this.element.contains(document.activeElement);
     const controls = [...this.element.querySelectorAll("button")];
     controls.forEach((control) => { control.disabled = true; });
     this.#complain("");
@@ -200,6 +205,7 @@ export class ChairPanel {
       // The run may have paused again meanwhile.
       if (this.#form !== form) return;
       controls.forEach((control) => { control.disabled = false; });
+      this.#hadFocus = false;
       // Another client has answered first; its answer follows in the events.
       if (error.status === 400) {
         this.#foreign = this.#pause;
@@ -213,6 +219,7 @@ export class ChairPanel {
 
   /** Removes the question after it was answered. */
   #settle() {
+    this.#hadFocus = false;
     this.#form = null;
     this.#rest();
     this.#focus();

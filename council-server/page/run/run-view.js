@@ -52,7 +52,7 @@ export class RunView {
         h("aside", { class: "column", "aria-label": "Figures" },
           h("section", { class: "card" }, this.figures),
           h("section", { class: "card" }, h("h2", {}, "Score by round"), this.plot.element),
-          h("section", { class: "card" }, h("h2", {}, "Agents"), h("table", { class: "agents" },
+          h("section", { class: "card agents-card", tabindex: "0", "aria-label": "Agents" }, h("h2", {}, "Agents"), h("table", { class: "agents" },
             h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Agent"), h("th", { scope: "col" }, "Turns"), h("th", { scope: "col" }, "Time"))), this.agents)))),
       this.calls.element);
   }

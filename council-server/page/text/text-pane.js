@@ -68,6 +68,9 @@ export class TextPane {
       type: "button", "data-key": version.key, "aria-pressed": String(index === current), title: version.node === null ? "Edited by the chair" : `Written by ${version.by}`,
       onclick: () => { this.#chosen = index === last ? null : index; this.isAtEnd = index === last && version.isWriting; this.show(this.model, this.isWaiting); },
     }, version.label, version.isWriting && h("span", { class: "writing" }, this.isWaiting ? " · waiting" : " · writing"), version.score !== null && h("b", {}, scoreText(version.score)))));
+    // Many versions are in one row, which scrolls.
+    const pressed = this.tabs.querySelector("[aria-pressed=true]");
+    if (pressed instanceof HTMLElement) this.tabs.scrollLeft = pressed.offsetLeft - this.tabs.offsetLeft - (this.tabs.clientWidth - pressed.offsetWidth) / 2;
   }
 
   #showText(version, before) {
