@@ -250,3 +250,26 @@ visit("a run without an approval is not shown as a success", async ({ visitor, p
   await page.getByRole("link", { name: "Runs", exact: true }).click();
   await page.getByRole("link", { name: new RegExp(topic) }).getByText("Not approved", { exact: true }).waitFor();
 });
+
+visit("a run that has ended is run again with other settings", async ({ visitor, page, server }) => {
+  const topic = "Reviews, once more\nin two lines";
+  const node = { id: "poet", label: "Poet", systemPrompt: "Write.", model: "openai/example", role: "agent" };
+  const { body } = await server.request("POST", "/api/councils/", { version: 2, name: "Lonely", start: "poet", nodes: [node], edges: [] });
+  const { body: first } = await server.request("POST", `/api/councils/${body.id}/run`, { input_topic: topic, god_mode: true });
+  await visitor.goto(`#/run/${first.run_id}`);
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+  await standsAt(page, "Completed");
+  await page.getByRole("link", { name: "New run like this" }).click();
+  const field = page.getByRole("textbox", { name: "What should the council write about?" });
+  await field.waitFor();
+  assert.equal(await field.inputValue(), topic);
+  assert.equal(await page.getByLabel("Council", { exact: true }).inputValue(), body.id);
+  assert.equal(await page.getByRole("radio", { name: /You are in the chair/ }).isChecked(), true);
+  await page.getByRole("radio", { name: /Autopilot/ }).check();
+  await page.getByLabel("Council", { exact: true }).selectOption({ label: "Built-in: master, critic, writer" });
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.waitForURL((url) => /#\/run\//.test(url.hash) && !url.hash.includes(first.run_id));
+  await standsAt(page, "Completed");
+  const { body: second } = await server.request("GET", `/api/runs/${idOf(page)}`);
+  assert.deepEqual([second.input_topic, second.blueprint_id, second.execution_mode], [topic, null, "auto-pilot"]);
+});

@@ -1,9 +1,11 @@
 // @ts-check
-// The start of a run: its topic, its council, its mode. `#/start/<blueprint>` selects a blueprint.
+// The start of a run: its topic, its council, its mode. `#/start/<blueprint>` selects a blueprint, and `#/start/<blueprint>/chair` the chair;
+// the built-in council has an empty name.
 
 import { call } from "../lib/api.js";
 import { fill, h, icon, write } from "../lib/dom.js";
 import { go } from "../lib/router.js";
+import { unstarted } from "../lib/unstarted.js";
 import { update } from "../lib/update.js";
 import { count, plural, withCode } from "../lib/words.js";
 import { drawFitting } from "../graph/graph.js";
@@ -13,20 +15,17 @@ import { mayRun } from "./may-run.js";
 
 const TOPIC_LIMIT = 10_000;
 
-/** The key under which the tab keeps a topic until its run is started. */
-const UNSTARTED = "council.topic";
-
-export async function startView([chosen = ""], signal) {
+export async function startView([chosen = "", mode = ""], signal) {
   const [graph, blueprints, runs] = await Promise.all(["/api/councils/graph", "/api/councils/", "/api/runs/?limit=5"].map((path) => call(path, { signal })));
-  return { title: "New run", body: new StartView({ graph, blueprints, runs, chosen, signal }).element };
+  return { title: "New run", body: new StartView({ graph, blueprints, runs, chosen, mode, signal }).element };
 }
 
 class StartView {
-  constructor({ graph, blueprints, runs, chosen, signal }) {
+  constructor({ graph, blueprints, runs, chosen, mode, signal }) {
     this.signal = signal;
     this.blueprints = blueprints;
     this.builtIn = graph;
-    this.topic = h("textarea", { id: "topic", name: "input_topic", rows: 5, dir: "auto", required: true, "aria-labelledby": "start-title", "aria-describedby": "topic-fault topic-count", ".value": sessionStorage.getItem(UNSTARTED) ?? "", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event) });
+    this.topic = h("textarea", { id: "topic", name: "input_topic", rows: 5, dir: "auto", required: true, "aria-labelledby": "start-title", "aria-describedby": "topic-fault topic-count", ".value": unstarted.get(), oninput: () => this.#typed(), onkeydown: (event) => this.#key(event) });
     this.fault = h("p", { class: "fault", id: "topic-fault", role: "alert", hidden: true });
     this.length = h("p", { class: "hint", id: "topic-count" });
     this.council = h("select", { id: "council", onchange: () => this.#preview() },
@@ -40,8 +39,8 @@ class StartView {
       h("div", { class: "field" }, this.topic, h("div", { class: "below" }, this.fault, this.length)),
       h("div", { class: "field" }, h("label", { for: "council" }, "Council"), this.council),
       h("fieldset", { class: "field" }, h("legend", {}, "Mode"), h("div", { class: "choices" },
-        choice("mode", "auto", "Autopilot", "The agents work until the critic approves. You watch.", "play", true),
-        choice("mode", "chair", "You are in the chair", "Before each agent you can edit the draft and the score, and decide what happens next.", "chair", false))),
+        choice("mode", "auto", "Autopilot", "The agents work until the critic approves. You watch.", "play", mode !== "chair"),
+        choice("mode", "chair", "You are in the chair", "Before each agent you can edit the draft and the score, and decide what happens next.", "chair", mode === "chair"))),
       h("div", { class: "actions" }, this.button, h("span", { class: "hint" }, "or Ctrl + Enter")));
     this.element = h("div", { class: "start" },
       h("h1", { id: "start-title" }, "What should the council write about?"),
@@ -55,7 +54,7 @@ class StartView {
   }
 
   #typed() {
-    sessionStorage.setItem(UNSTARTED, this.topic.value);
+    unstarted.set(this.topic.value);
     this.#count();
   }
 
@@ -96,7 +95,7 @@ class StartView {
     try {
       const path = id ? `/api/councils/${encodeURIComponent(id)}/run` : "/api/councils/run";
       const { run_id: run } = await call(path, { method: "POST", body: { input_topic: topic, god_mode: isChair }, once: true });
-      sessionStorage.removeItem(UNSTARTED);
+      unstarted.clear();
       go(`/run/${run}`);
     } catch (error) {
       this.#complain(error.at?.("input_topic") ?? error.message);

@@ -5,6 +5,7 @@ import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon } from "../lib/dom.js";
 import { afterPress } from "../lib/press.js";
 import { notice, reopen } from "../lib/router.js";
+import { unstarted } from "../lib/unstarted.js";
 import { firstLine, isOver, isStopped, moment, scoreText, sentence } from "../lib/words.js";
 import { RunModel } from "./model.js";
 import { RunView } from "./run-view.js";
@@ -31,8 +32,10 @@ function openRun({ id, path, entry, result, graph, events, Chair, signal }) {
   const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
   const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
   const again = h("button", { class: "main", type: "button", onclick: () => tryAgain(path, again) }, icon("again"), "Try again");
+  const mode = entry.execution_mode === "god-mode" ? "/chair" : "";
+  const repeat = h("a", { class: "button plain", href: `#/start/${encodeURIComponent(entry.blueprint_id ?? "")}${mode}`, onclick: () => unstarted.set(model.topic) }, icon("plus"), "New run like this");
   const chair = Chair && new Chair(id, () => refresh());
-  const shown = new RunView(entry, graph, { actions: [cancel, again, replay], chair });
+  const shown = new RunView(entry, graph, { actions: [cancel, again, repeat, replay], chair });
   shown.fitGraph(signal);
 
   /** @type {string[]} */
@@ -58,7 +61,7 @@ function openRun({ id, path, entry, result, graph, events, Chair, signal }) {
     const isQuiet = said.length > 4;
     cancel.hidden = isOver(model.status);
     again.hidden = !isStuck && !["failed", "cancelled"].includes(model.status);
-    replay.hidden = !isOver(model.status);
+    replay.hidden = repeat.hidden = !isOver(model.status);
     shown.show(model, { now: new Date().toISOString(), usage, calls, ...(isOver(model.status) ? {} : { queue, trouble }), sparks: isQuiet ? [] : sparks });
     // After a late start, only the last message is read aloud.
     if (said.length) announce(isQuiet ? said.at(-1) : said.join(" "));

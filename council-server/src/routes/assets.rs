@@ -131,6 +131,7 @@ static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "lib/press.js"
         "lib/router.js"
         "lib/theme.js"
+        "lib/unstarted.js"
         "lib/update.js"
         "lib/words.js"
         "text/diff.js"
