@@ -37,12 +37,15 @@ fn main() -> ExitCode {
         Ok(setup) => setup,
         Err(faults) => return refuse(&faults),
     };
-    if let Some(Subcommand::Check(blueprints)) = command {
-        if blueprints.is_empty() {
-            print(&check::settings(&setup));
-            return ExitCode::SUCCESS;
+    if let Some(Subcommand::Check { blueprints, database }) = command {
+        if !blueprints.is_empty() {
+            return check_all(&setup, &blueprints);
         }
-        return check_all(&setup, &blueprints);
+        if database {
+            return check_database(&setup);
+        }
+        print(&check::settings(&setup));
+        return ExitCode::SUCCESS;
     }
     log::start(setup.log.clone(), setup.log_format);
     // Many systems allow more open files on request. If this one does not, the server has fewer connections.
@@ -81,6 +84,26 @@ fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
         }
     }
     code
+}
+
+/// Checks the database, and prints each damage.
+fn check_database(setup: &Setup) -> ExitCode {
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return report(&error),
+    };
+    let damage = match runtime.block_on(setup.database.damage()) {
+        Ok(damage) => damage,
+        Err(error) => return report(&error),
+    };
+    if damage.is_empty() {
+        print(&format!("ok\n{}\n", setup.database));
+        return ExitCode::SUCCESS;
+    }
+    for line in &damage {
+        print_error(line);
+    }
+    ExitCode::from(2)
 }
 
 /// Prints the faults of settings.

@@ -42,7 +42,7 @@ pub use run_filter::RunFilter;
 #[cfg(feature = "sqlite")]
 pub use rusqlite;
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Sqlite, SqliteOptions, Synchronous};
+pub use sqlite::{Sqlite, SqliteDamage, SqliteOptions, Synchronous};
 
 pub use status::{Status, UnknownStatus};
 pub use stored_run::{ReadFrom, RunEntry, StoredRun};

@@ -81,9 +81,9 @@ impl From<BlueprintStoreError> for ApiError {
             full @ BlueprintStoreError::TooMany => Self::TooManyBlueprints(full.to_string()),
             BlueprintStoreError::Closed => Self::Draining,
             BlueprintStoreError::File(error) => error.into(),
-            unreadable @ (BlueprintStoreError::Unreadable { .. } | BlueprintStoreError::NoVersion(_)) => {
-                Self::Incompatible(error_chain(&unreadable))
-            }
+            unreadable @ (BlueprintStoreError::Unreadable { .. }
+            | BlueprintStoreError::NoVersion(_)
+            | BlueprintStoreError::Damaged(_)) => Self::Incompatible(error_chain(&unreadable)),
             database @ BlueprintStoreError::Database(_) => Self::Journal(error_chain(&database)),
         }
     }

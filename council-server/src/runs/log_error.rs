@@ -15,6 +15,12 @@ pub(crate) enum LogError {
         /// The number of the first record at hand.
         found: u64,
     },
+    /// The stored run is damaged.
+    #[error("{found}")]
+    Damaged {
+        /// The damage, in words.
+        found: String,
+    },
     /// A record does not fit the records before it, or cannot be read.
     #[error("record {record} does not fit")]
     Misfit {

@@ -126,6 +126,9 @@ impl Runs {
         match self.store.journal.read(id, ReadFrom::Record(0)).await {
             Ok(stored) if self.councils.has_graph(&stored.head.graph) => Ok(stored),
             Ok(_) | Err(JournalError::NotFound { .. }) => Err(FindError::Unknown(id.to_owned())),
+            Err(JournalError::Damaged { found, .. }) => {
+                Err(FindError::Unreadable { run: id.to_owned(), source: LogError::Damaged { found } })
+            }
             Err(fault) => Err(FindError::Journal(fault)),
         }
     }

@@ -52,6 +52,9 @@ pub(crate) enum BlueprintStoreError {
     /// A run names a blueprint that is not stored.
     #[error("the blueprint with the hash {0} is not in the database")]
     NoVersion(String),
+    /// The stored text has changed since it was written.
+    #[error("the blueprint with the hash {0} is damaged: its text has another hash")]
+    Damaged(String),
     /// The database cannot be read or written at the moment.
     #[error("cannot use the database")]
     Database(#[from] rusqlite::Error),

@@ -1,6 +1,7 @@
 //! Database of the server: runs and blueprints, in a file that belongs to one server.
 
 pub(crate) mod blueprints;
+mod damage;
 pub(crate) mod health;
 pub(crate) mod metered;
 pub(crate) mod readiness;
@@ -37,6 +38,34 @@ pub enum Database {
     /// In a SQLite file, which is created if it does not exist. The server locks the file, so other servers cannot use it, whatever name or
     /// path they give.
     File(PathBuf),
+}
+
+impl Database {
+    /// Verifies the runs and blueprints in the file, which is not changed, and returns each damage in words. A server may use the file
+    /// meanwhile.
+    ///
+    /// ```
+    /// use council_server::Database;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// assert!(Database::Memory.damage().await?.is_empty());
+    /// assert!(Database::File("/no/such/folder/council.db".into()).damage().await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Journal`] if the file is not a database of this program, or cannot be opened, and [`StoreError::Blueprints`].
+    pub async fn damage(&self) -> Result<Vec<String>, StoreError> {
+        let Self::File(path) = self else { return Ok(Vec::new()) };
+        let of_runs = Sqlite::verify(path).await.map_err(StoreError::Journal)?;
+        let mut damage: Vec<_> = of_runs.into_iter().map(|damage| damage.found).collect();
+        let file = path.canonicalize().map_err(|error| StoreError::Blueprints(error.into()))?;
+        damage.extend(damage::blueprints(&file).map_err(|error| StoreError::Blueprints(error.into()))?);
+        Ok(damage)
+    }
 }
 
 /// For people: `runs: stored in council.db`.

@@ -31,6 +31,11 @@ impl From<String> for BlueprintText {
     }
 }
 
+/// A version whose text has its hash.
+pub(super) fn intact(expected: String, json: String) -> Result<Blueprint, BlueprintStoreError> {
+    if hash(json.as_bytes()) == expected { read((expected, json)) } else { Err(BlueprintStoreError::Damaged(expected)) }
+}
+
 fn hash(json: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(json))
 }
@@ -72,7 +77,7 @@ impl BlueprintStore {
             let mut rows = connection.prepare_cached("SELECT blueprint FROM blueprint_versions WHERE hash = ?1")?;
             Ok(rows.query_row([hash], |row| row.get(0)).optional()?)
         })?;
-        read((hash.to_owned(), json.ok_or_else(|| BlueprintStoreError::NoVersion(hash.to_owned()))?))
+        intact(hash.to_owned(), json.ok_or_else(|| BlueprintStoreError::NoVersion(hash.to_owned()))?)
     }
 
     /// The hashes of all versions.

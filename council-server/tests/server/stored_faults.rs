@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::configuration::program_in;
 use crate::harness::{TestServer, bind, eventually, within};
 use crate::models::{Silent, two_rounds};
 
@@ -29,7 +30,9 @@ async fn with_last_records(records: &[&str]) -> String {
     let (config, database, id) = paused(&directory).await;
     for (place, record) in records.iter().rev().enumerate() {
         let key = format!("(SELECT key FROM council_records ORDER BY key DESC LIMIT 1 OFFSET {place})");
-        database.execute(&format!("UPDATE council_records SET record = ?1 WHERE key = {key}"), [record]).unwrap();
+        database
+            .execute(&format!("UPDATE council_records SET record = ?1, checksum = NULL WHERE key = {key}"), [record])
+            .unwrap();
     }
     let server = TestServer::with(config, two_rounds()).await;
     server.get(&format!("/api/councils/run/{id}")).await.line().replace(&id, "ID")
@@ -56,7 +59,9 @@ async fn a_run_with_records_of_another_state_cannot_be_read() {
 async fn a_run_that_is_paused_before_a_removed_node_accepts_no_answer() {
     let directory = TempDir::new().unwrap();
     let (config, database, id) = paused(&directory).await;
-    database.execute("UPDATE council_records SET record = replace(record, 'critic_agent', 'critic')", []).unwrap();
+    database
+        .execute("UPDATE council_records SET record = replace(record, 'critic_agent', 'critic'), checksum = NULL", [])
+        .unwrap();
     let server = TestServer::with(config, two_rounds()).await;
     let refused = server.answer(&id, json!({ "action": "approve" })).await;
     expect![[r#"500 {"detail":"Run 'ID' cannot resume: record 3 of run `ID` does not fit the graph `council`: the graph has no node `critic`: add it again, or restore its former name"}"#]].assert_eq(&refused.line().replace(&id, "ID"));
@@ -73,7 +78,7 @@ async fn an_unfinished_run_that_cannot_be_read_is_listed_with_the_reason() {
     server.when(&id, "running").await;
     server.abort().await;
     let database = Connection::open(path).unwrap();
-    database.execute("UPDATE council_records SET record = 'garbage'", []).unwrap();
+    database.execute("UPDATE council_records SET record = 'garbage', checksum = NULL", []).unwrap();
     let server = TestServer::with(config, two_rounds()).await;
     server.until_ready().await;
     let entry = server.get(&format!("/api/runs/{id}")).await.json();
@@ -107,4 +112,48 @@ async fn a_server_that_has_not_resumed_its_runs_is_not_ready() {
     database.execute_batch("ALTER TABLE hidden RENAME TO council_runs").unwrap();
     server.until_ready().await;
     eventually(async || (server.get("/api/runs/").await.status == 200).then_some(())).await;
+}
+
+/// Bits that were changed in the file are noticed when they are read, and by a check of the file. Other runs are not affected.
+#[tokio::test]
+async fn changed_bits_are_noticed() {
+    let directory = TempDir::new().unwrap();
+    let (config, database, id) = paused(&directory).await;
+    let check = async || {
+        let output = within(program_in(&directory, &["check", "--database", "council.db"]).output()).await.unwrap();
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
+        format!("{} {said}", output.status.code().unwrap()).replace(&id, "ID")
+    };
+    let mut picture = vec![check().await];
+    let change = |change: &str| assert_eq!(database.execute(change, []).unwrap(), 1, "{change}");
+    change("UPDATE council_records SET record = replace(record, 'Rust', 'Rusu') WHERE key & 0xffffffff = 0");
+    // The hash of a blueprint's text is another one.
+    change("INSERT INTO blueprint_versions VALUES ('HASH', '{}')");
+    picture.push(check().await);
+    let server = TestServer::with(config, two_rounds()).await;
+    picture.push(server.get(&format!("/api/councils/run/{id}")).await.line().replace(&id, "ID"));
+    picture.push(server.answer(&id, json!({ "action": "approve" })).await.line().replace(&id, "ID"));
+    let cancelled = server.send(&format!("POST /api/councils/run/{id}/cancel"), "").await;
+    picture.push(cancelled.line().replace(&id, "ID"));
+    let other = server.run("Rust").await;
+    server.when(&other, "completed").await;
+    std::fs::write(directory.path().join("letter.db"), "Dear Sir or Madam").unwrap();
+    for database in ["nowhere.db", "letter.db"] {
+        let output = within(program_in(&directory, &["check", "--database", database]).output()).await.unwrap();
+        picture.push(format!("{} {}", output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap()));
+    }
+    expect![[r#"
+        0 ok
+        runs: stored in council.db
+
+        2 council-server: the checksum of record 0 of run `ID` differs
+        council-server: the blueprint with the hash HASH is damaged: its text has another hash
+
+        500 {"detail":"Run 'ID' cannot be read: the checksum of record 0 of run `ID` differs"}
+        500 {"detail":"Run 'ID' cannot be read: the checksum of record 0 of run `ID` differs"}
+        500 {"detail":"Run 'ID' cannot be read: the checksum of record 0 of run `ID` differs"}
+        1 council-server: the journal `nowhere.db` cannot be opened: check that its directory exists and can be written: entity not found
+
+        1 council-server: `letter.db` is not an SQLite database: name a journal of this version or a new file
+    "#]].assert_eq(&picture.join("\n"));
 }

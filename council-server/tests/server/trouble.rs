@@ -86,7 +86,10 @@ async fn a_run_that_cannot_be_read_says_why() {
     server.when(&id, "paused").await;
     server.abort().await;
 
-    Connection::open(&path).unwrap().execute("UPDATE council_records SET record = 'garbage'", []).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute("UPDATE council_records SET record = 'garbage', checksum = NULL", [])
+        .unwrap();
     let server = TestServer::with(config, two_rounds()).await;
     let refused = server.get(&format!("/api/councils/run/{id}")).await.line();
     expect![[

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::errors::of_sqlite;
 use super::file::JournalFile;
-use super::schema::{self, Content, VERSION};
+use super::schema::{self, VERSION};
 use crate::journal::error::JournalError;
 
 /// Opens the connections of a journal.
@@ -15,6 +15,8 @@ pub(super) struct Connections {
     /// The name of the journal, usually the path of its file.
     pub(super) name: String,
     open: OpenConnection,
+    /// The id of the journal, which every connection must find.
+    id: String,
     /// The file, unless a function of the user opens the connections.
     pub(super) file: Option<JournalFile>,
 }
@@ -29,9 +31,15 @@ impl fmt::Debug for Connections {
 }
 
 impl Connections {
-    /// The connections to a file.
-    pub(super) fn of_file(name: String, open: OpenConnection, file: JournalFile) -> Self {
-        Self { name, open, file: Some(file) }
+    /// The connections to the journal to which the writer has one.
+    pub(super) fn new(
+        writer: &Connection,
+        name: String,
+        open: OpenConnection,
+        file: Option<JournalFile>,
+    ) -> Result<Self, JournalError> {
+        let id = schema::id(writer).map_err(|error| of_sqlite(error, &name))?;
+        Ok(Self { name, open, id: id.unwrap_or_default(), file })
     }
 
     /// Checks that the open file is still in its place, and returns its size in bytes, if the journal knows its file.
@@ -46,9 +54,16 @@ impl Connections {
             let connection = (self.open)()?;
             connection.pragma_update(None, "query_only", true)?;
             connection.set_prepared_statement_cache_capacity(STATEMENTS);
-            Ok(connection)
+            let is_same = schema::id(&connection)?.is_some_and(|id| id == self.id);
+            Ok(is_same.then_some(connection))
         };
-        reader().map_err(|error| of_sqlite(error, &self.name))
+        let connection = reader().map_err(|error| of_sqlite(error, &self.name))?;
+        connection.ok_or_else(|| {
+            JournalError::backend(
+                "a connection leads to another database than the first one: open the same file each time, \
+                 or a database in memory that several connections can open",
+            )
+        })
     }
 }
 
@@ -64,15 +79,9 @@ pub(super) fn by_function(open: OpenConnection) -> Result<(Connection, Arc<Conne
         return Err(other_version(&name, version));
     }
     writer.set_prepared_statement_cache_capacity(STATEMENTS);
-    let connections = Connections { name, open, file: None };
-    let seen = connections
-        .reader()
-        .and_then(|reader| schema::identify(&reader).map_err(|error| of_sqlite(error, &connections.name)))?;
-    if seen != Content::Journal(VERSION) {
-        let found = "the function opened another database at its second call: \
-                     open a file, or a database in memory that several connections can open";
-        return Err(JournalError::backend(found));
-    }
+    let connections = Connections::new(&writer, name, open, None)?;
+    // A function that opens another database each time is refused at once.
+    drop(connections.reader()?);
     Ok((writer, Arc::new(connections)))
 }
 

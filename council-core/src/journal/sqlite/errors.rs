@@ -57,7 +57,7 @@ pub(super) fn of_sqlite(error: Error, place: &str) -> JournalError {
 }
 
 /// Whether a column contains a value that no journal writes.
-fn is_odd_value(error: &Error) -> bool {
+pub(super) fn is_odd_value(error: &Error) -> bool {
     matches!(
         error,
         Error::FromSqlConversionFailure(..)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::checksum;
 use super::errors::LedgerError;
 use super::rows;
 use crate::journal::entry::{AppendRequest, Entry, Head};
@@ -119,20 +120,21 @@ impl Ledger {
             }
             (Some(known), None) => known.number,
             (Some(known), Some(head)) => {
-                self.change(known.number, head)?;
+                self.change(known.number, run, head)?;
                 known.number
             }
             (None, Some(head)) => self.begin_run(run, head, entries.first().map_or_else(now, |first| first.at))?,
         };
-        let mut statement = self.connection.prepare_cached("INSERT INTO council_records VALUES (?1, ?2, ?3)")?;
+        let mut statement = self.connection.prepare_cached("INSERT INTO council_records VALUES (?1, ?2, ?3, ?4)")?;
         for (position, Entry { at, json }) in (*expected..).zip(entries) {
-            statement.execute(params![rows::key(number, position), at.cast_signed(), json])?;
+            let checksum = checksum::of_record(position, *at, json);
+            statement.execute(params![rows::key(number, position), at.cast_signed(), json, checksum])?;
         }
         drop(statement);
         if let Some(position) = snapshot {
             self.connection
-                .prepare_cached("INSERT OR REPLACE INTO council_snapshots VALUES (?1, ?2, ?3)")?
-                .execute(params![number, rows::clamped(records), position])?;
+                .prepare_cached("INSERT OR REPLACE INTO council_snapshots VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![number, rows::clamped(records), position, checksum::of_snapshot(records, position)])?;
         }
         match head {
             // An ended run is seldom written again.
@@ -158,13 +160,13 @@ impl Ledger {
         self.connection
             .prepare_cached(
                 "INSERT INTO council_records
-                 SELECT key - ?1 + ?2, at, record FROM council_records WHERE key >= ?1 AND key < ?3",
+                 SELECT key - ?1 + ?2, at, record, checksum FROM council_records WHERE key >= ?1 AND key < ?3",
             )?
             .execute([from, rows::key(number, 0), from + rows::clamped(records)])?;
         self.connection
             .prepare_cached(
                 "INSERT INTO council_snapshots
-                 SELECT ?2, records, position FROM council_snapshots WHERE number = ?1 AND records <= ?3",
+                 SELECT ?2, records, position, checksum FROM council_snapshots WHERE number = ?1 AND records <= ?3",
             )?
             .execute([source.number, number, rows::clamped(records)])?;
         Ok(())
@@ -172,8 +174,9 @@ impl Ledger {
 
     fn begin_run(&mut self, run: &str, head: &Head, created_at: u64) -> Result<i64, LedgerError> {
         let parent = head.parent.as_ref();
-        self.connection.prepare_cached("INSERT INTO council_runs VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(
-            params![
+        self.connection
+            .prepare_cached("INSERT INTO council_runs VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+            .execute(params![
                 run,
                 head.graph,
                 head.status.to_string(),
@@ -181,15 +184,18 @@ impl Ledger {
                 parent.map(|parent| &parent.run),
                 parent.map(|parent| parent.records.cast_signed()),
                 created_at.cast_signed(),
-            ],
-        )?;
+                checksum::of_head(run, head),
+            ])?;
         Ok(self.connection.last_insert_rowid())
     }
 
-    fn change(&mut self, number: i64, head: &Head) -> Result<(), LedgerError> {
+    fn change(&mut self, number: i64, run: &str, head: &Head) -> Result<(), LedgerError> {
+        let checksum = checksum::of_head(run, head);
         self.connection
-            .prepare_cached("UPDATE council_runs SET graph = ?2, status = ?3, summary = ?4 WHERE number = ?1")?
-            .execute(params![number, head.graph, head.status.to_string(), head.summary])?;
+            .prepare_cached(
+                "UPDATE council_runs SET graph = ?2, status = ?3, summary = ?4, checksum = ?5 WHERE number = ?1",
+            )?
+            .execute(params![number, head.graph, head.status.to_string(), head.summary, checksum])?;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! One thread writes, with one transaction for all pending requests; reads have connections of their own.
 
+pub(crate) mod checksum;
 pub(crate) mod connections;
 pub(crate) mod errors;
 pub(crate) mod file;
@@ -13,6 +14,7 @@ pub(crate) mod options;
 pub(crate) mod reader;
 pub(crate) mod rows;
 pub(crate) mod schema;
+pub(crate) mod verify;
 pub(crate) mod writer;
 
 use std::path::Path;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 
 pub use options::{SqliteOptions, Synchronous};
 use tokio::sync::{mpsc, oneshot};
+pub use verify::SqliteDamage;
 
 use crate::journal::Journal;
 use crate::journal::entry::{AppendRequest, Head};
@@ -37,6 +40,9 @@ use writer::Job;
 /// An append that was answered with `Ok` survives a crash of the process; [`Synchronous`] says whether it survives a crash of the
 /// machine. Pending appends share one write to the disk, also if they are of different runs. Several processes may use one file.
 /// Clones share one writer; when the last clone is dropped, the writer completes the pending appends and ends.
+///
+/// Each record has a checksum, which every read verifies: changed bits are [`JournalError::Damaged`], with the run and the number of the
+/// record. [`Sqlite::verify`] checks a whole file. If you change a row by hand, set its `checksum` to NULL.
 ///
 /// If the file is deleted, moved, replaced or truncated while it is open, or its log is, appends fail with [`JournalError::Lost`] and
 /// change nothing: they would be lost. They succeed again when the file is back.
@@ -187,6 +193,33 @@ impl Sqlite {
     pub async fn close(&self) -> Result<(), JournalError> {
         self.readers.close();
         self.ask(LedgerWork::Close).await.map(drop)
+    }
+
+    /// Verifies the journal in a file and changes nothing: the structure of the database, as SQLite checks it, and the checksums of all
+    /// records, snapshots and heads. Programs may use the file meanwhile. The list is empty if nothing is damaged.
+    ///
+    /// Rows that a former version of this crate has written have no checksum and are accepted.
+    ///
+    /// ```no_run
+    /// # use council_core::*;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// for damage in journal::Sqlite::verify("runs.db").await? {
+    ///     println!("{}", damage.found);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`](JournalError::Unavailable) also if there is no file, and [`Foreign`](JournalError::Foreign) if it is not a journal
+    /// of this version or of the former one.
+    ///
+    /// # Panics
+    ///
+    /// If there is no tokio runtime.
+    pub async fn verify(path: impl AsRef<Path>) -> Result<Vec<SqliteDamage>, JournalError> {
+        let path = path.as_ref().to_owned();
+        reader::aside(move || verify::file(&path)).await
     }
 
     /// The file of the journal, without symbolic links; `None` if a function of yours opens the connections.

@@ -49,12 +49,13 @@ pub(super) fn file(path: &Path, options: SqliteOptions) -> Result<(Connection, A
     let path = file.path.clone();
     // A reader opens the file for writing, because otherwise SQLite could not recover it after a crash.
     let reader = move || connect(&path, &options, OpenFlags::empty());
-    Ok((connection, Arc::new(Connections::of_file(name, Box::new(reader), file))))
+    let connections = Connections::new(&connection, name, Box::new(reader), Some(file))?;
+    Ok((connection, Arc::new(connections)))
 }
 
 /// The absolute path without symbolic links. It is absolute because connections are also opened later, and the working directory may
 /// have changed then, and because SQLite takes a relative path that begins with `file:` for a URI.
-fn resolved(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     if let Ok(path) = path.canonicalize() {
         return Ok(path);
     }
@@ -67,7 +68,7 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Refuses a directory, a device and a file that is marked read-only.
-fn refuse_unusable(path: &Path, name: &str) -> Result<(), JournalError> {
+pub(super) fn refuse_unusable(path: &Path, name: &str) -> Result<(), JournalError> {
     match std::fs::metadata(path) {
         Ok(file) if file.is_dir() => Err(unavailable(name, io::Error::from(io::ErrorKind::IsADirectory))),
         Ok(file) if !file.is_file() => Err(foreign(name, "not a regular file")),
@@ -89,7 +90,7 @@ fn refuse_links(path: &Path, name: &str) -> Result<(), JournalError> {
     }
 }
 
-fn connect(path: &Path, options: &SqliteOptions, create: OpenFlags) -> Result<Connection, Error> {
+pub(super) fn connect(path: &Path, options: &SqliteOptions, create: OpenFlags) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(options.busy_timeout)?;
@@ -112,7 +113,7 @@ fn writer(place: &Location) -> Result<Connection, JournalError> {
     Ok(connection)
 }
 
-fn identify(connection: &Connection, has_log: bool) -> Result<Content, Error> {
+pub(super) fn identify(connection: &Connection, has_log: bool) -> Result<Content, Error> {
     // Closing the last connection would write the log of a foreign database back into its file. Without a log, closing is harmless.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
     schema::identify(connection)

@@ -1,15 +1,17 @@
 //! Reads runs on connections of their own, beside the writer.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, Row};
 use tokio::sync::Semaphore;
 
+use super::checksum;
 use super::connections::Connections;
-use super::errors::LedgerError;
-use super::rows;
+use super::errors::{LedgerError, is_odd_value};
+use super::rows::{self, FoundRun};
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
 use crate::journal::stored_run::{ReadFrom, StoredRun};
@@ -86,10 +88,10 @@ pub(super) async fn aside<T: Send + 'static>(
 
 pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Result<StoredRun, LedgerError> {
     let moment = connection.transaction()?;
-    let Some((number, head)) = rows::find(&moment, run)? else {
+    let Some(FoundRun { number, entry: head, .. }) = intact_run(&moment, run)? else {
         return Err(JournalError::NotFound { run: run.to_owned() }.into());
     };
-    let snapshot = if from == ReadFrom::Snapshot { snapshot(&moment, number)? } else { None };
+    let snapshot = if from == ReadFrom::Snapshot { snapshot(&moment, run, number)? } else { None };
     let from = match from {
         ReadFrom::Record(from) => from.min(head.records),
         ReadFrom::Snapshot => snapshot.as_ref().map_or(0, |(records, _)| *records),
@@ -98,33 +100,78 @@ pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Re
         let found = format!("run `{run}` has a snapshot after {from} records and only {} records", head.records);
         return Err(LedgerError::Damaged(found));
     }
-    let entries = entries(&moment, run, number, from)?;
-    if from + entries.len() as u64 != head.records {
-        return Err(LedgerError::Damaged(format!("run `{run}` lacks records before {}", head.records)));
-    }
+    let mut entries = Vec::new();
+    each_entry(&moment, run, number, from..head.records, |entry| entries.push(entry))?;
     Ok(StoredRun { head, snapshot, entries })
 }
 
-fn snapshot(connection: &Connection, number: i64) -> Result<Option<(u64, String)>, LedgerError> {
-    let mut statement =
-        connection.prepare_cached("SELECT records, position FROM council_snapshots WHERE number = ?1")?;
-    Ok(statement.query_row([number], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?))).optional()?)
+pub(super) fn intact_run(connection: &Connection, run: &str) -> Result<Option<FoundRun>, LedgerError> {
+    match rows::find(connection, run)? {
+        Some(FoundRun { is_intact: false, .. }) => {
+            Err(LedgerError::Damaged(format!("the checksum of the head of run `{run}` differs")))
+        }
+        found => Ok(found),
+    }
 }
 
-fn entries(connection: &Connection, run: &str, number: i64, from: u64) -> Result<Vec<Entry>, LedgerError> {
-    if from == rows::RECORDS {
-        return Ok(Vec::new());
-    }
-    let mut statement = connection
-        .prepare_cached("SELECT key, at, record FROM council_records WHERE key BETWEEN ?1 AND ?2 ORDER BY key")?;
-    let mut rows = statement.query([rows::key(number, from), *rows::keys(number).end()])?;
-    let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        let position = from + entries.len() as u64;
-        if row.get::<_, i64>(0)? != rows::key(number, position) {
-            return Err(LedgerError::Damaged(format!("run `{run}` has no record {position}, but later ones")));
+pub(super) fn snapshot(connection: &Connection, run: &str, number: i64) -> Result<Option<(u64, String)>, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT records, position, checksum FROM council_snapshots WHERE number = ?1")?;
+    let mut rows = statement.query([number])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let read = || {
+        let (records, position) = (row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, String>(1)?);
+        let is_intact = is_intact(row, 2, checksum::of_snapshot(records, &position))?;
+        Ok(is_intact.then_some((records, position)))
+    };
+    let what = || format!("the snapshot of run `{run}`");
+    intact(read(), what).map(Some)
+}
+
+/// Reads the records in this range one by one. They must be there without gaps, and nothing after them.
+pub(super) fn each_entry(
+    connection: &Connection,
+    run: &str,
+    number: i64,
+    range: Range<u64>,
+    mut sink: impl FnMut(Entry),
+) -> Result<(), LedgerError> {
+    let mut next = range.start;
+    if range.start < rows::RECORDS {
+        let mut statement = connection.prepare_cached(
+            "SELECT key, at, record, checksum FROM council_records WHERE key BETWEEN ?1 AND ?2 ORDER BY key",
+        )?;
+        let mut rows = statement.query([rows::key(number, range.start), *rows::keys(number).end()])?;
+        while let Some(row) = rows.next()? {
+            if row.get::<_, i64>(0)? != rows::key(number, next) {
+                return Err(LedgerError::Damaged(format!("run `{run}` has no record {next}, but later ones")));
+            }
+            let read = || {
+                let entry = Entry { at: row.get::<_, i64>(1)?.cast_unsigned(), json: row.get(2)? };
+                let is_intact = is_intact(row, 3, checksum::of_record(next, entry.at, &entry.json))?;
+                Ok(is_intact.then_some(entry))
+            };
+            sink(intact(read(), || format!("record {next} of run `{run}`"))?);
+            next += 1;
         }
-        entries.push(Entry { at: row.get::<_, i64>(1)?.cast_unsigned(), json: row.get(2)? });
     }
-    Ok(entries)
+    if next != range.end {
+        return Err(LedgerError::Damaged(format!("run `{run}` lacks records before {}", range.end)));
+    }
+    Ok(())
+}
+
+/// Whether the checksum in this column is that of the row. A row of a former version has none.
+fn is_intact(row: &Row<'_>, column: usize, expected: i32) -> Result<bool, rusqlite::Error> {
+    Ok(row.get::<_, Option<i32>>(column)?.is_none_or(|found| found == expected))
+}
+
+/// What was read, or the damage: its checksum differs (`None`), or its columns have values that no journal writes.
+fn intact<T>(read: Result<Option<T>, rusqlite::Error>, what: impl Fn() -> String) -> Result<T, LedgerError> {
+    match read {
+        Ok(Some(read)) => Ok(read),
+        Ok(None) => Err(LedgerError::Damaged(format!("the checksum of {} differs", what()))),
+        Err(error) if is_odd_value(&error) => Err(LedgerError::Damaged(format!("{} cannot be read: {error}", what()))),
+        Err(error) => Err(error.into()),
+    }
 }

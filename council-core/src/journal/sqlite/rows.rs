@@ -6,7 +6,8 @@ use std::str::FromStr;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Row, named_params};
 
-use crate::journal::entry::Parent;
+use super::checksum;
+use crate::journal::entry::{Head, Parent};
 use crate::journal::run_filter::RunFilter;
 use crate::journal::status::Status;
 use crate::journal::stored_run::RunEntry;
@@ -39,10 +40,28 @@ pub(super) fn numbers(connection: &Connection, filter: &RunFilter) -> Result<Vec
     matching(connection, filter, |row| Ok((row.get("number")?, row.get("id")?)))
 }
 
-/// One run and its number.
-pub(super) fn find(connection: &Connection, run: &str) -> Result<Option<(i64, RunEntry)>, Error> {
+/// A run, its number, and whether its checksum, if it has one, is right.
+pub(super) struct FoundRun {
+    pub(super) number: i64,
+    pub(super) entry: RunEntry,
+    pub(super) is_intact: bool,
+}
+
+/// The run with this id.
+pub(super) fn find(connection: &Connection, run: &str) -> Result<Option<FoundRun>, Error> {
     let mut statement = connection.prepare_cached(&format!("{RUNS} WHERE id = ?1"))?;
-    statement.query_row([run], |row| Ok((row.get("number")?, entry(row)?))).optional()
+    let found = |row: &Row<'_>| {
+        let entry = entry(row)?;
+        let checksum: Option<i32> = row.get("checksum")?;
+        let is_intact = checksum.is_none_or(|checksum| checksum == checksum_of(&entry));
+        Ok(FoundRun { number: row.get("number")?, entry, is_intact })
+    };
+    statement.query_row([run], found).optional()
+}
+
+fn checksum_of(entry: &RunEntry) -> i32 {
+    let RunEntry { run, graph, status, summary, .. } = entry;
+    checksum::of_head(run, &Head { graph: graph.clone(), status: *status, summary: summary.clone(), parent: None })
 }
 
 fn matching<T>(
@@ -98,7 +117,8 @@ pub(super) fn clamped(number: u64) -> i64 {
 }
 
 /// Selects runs. The last record of a run is one lookup in the B-tree of records.
-const RUNS: &str = "SELECT number, id, graph, status, summary, parent, parent_records, created_at,
+const RUNS: &str =
+    "SELECT number, id, graph, status, summary, parent, parent_records, created_at, council_runs.checksum,
         last.key AS last_key, max(created_at, ifnull(last.at, 0)) AS changed_at
     FROM council_runs LEFT JOIN council_records AS last ON last.key =
         (SELECT max(key) FROM council_records WHERE key BETWEEN number << 32 AND number << 32 | 0xffffffff)";

@@ -19,7 +19,7 @@ impl Content {
     /// The version of a journal that this version of the crate cannot read.
     pub(super) fn other_version(self) -> Option<i32> {
         match self {
-            Self::Journal(version) if version != VERSION => Some(version),
+            Self::Journal(version) if version != VERSION && version != WITHOUT_CHECKSUMS => Some(version),
             _ => None,
         }
     }
@@ -43,17 +43,28 @@ pub(super) fn identify(connection: &Connection) -> Result<Content, Error> {
     })
 }
 
-/// Creates the tables beside all others, or renames the tables of version 1, unless this or another process has done so.
+/// The id of a journal, which is random; `None` if the database has no journal of this version.
+pub(super) fn id(connection: &Connection) -> Result<Option<String>, Error> {
+    if identify(connection)? != Content::Journal(VERSION) {
+        return Ok(None);
+    }
+    connection.query_row("SELECT id FROM council_journal", [], |row| row.get(0)).map(Some)
+}
+
+/// Creates the tables beside all others, or changes the tables of former versions, unless this or another process has done so.
 pub(super) fn create(connection: &Connection, found: Content) -> Result<(), Error> {
-    if matches!(found, Content::Journal(_)) {
+    if found == Content::Journal(VERSION) {
         return Ok(());
     }
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let make = || {
         match identify(connection)? {
+            Content::Journal(WITHOUT_CHECKSUMS) => {
+                connection.execute_batch(&format!("{COLUMNS} DROP TABLE council_journal; {MARK}"))?;
+            }
             Content::Journal(_) => {}
-            Content::Version1 => connection.execute_batch(&format!("{RENAMES}{REST}"))?,
-            Content::Nothing | Content::Foreign => connection.execute_batch(&format!("{TABLES}{REST}"))?,
+            Content::Version1 => connection.execute_batch(&format!("{RENAMES}{COLUMNS}{MARK}{REST}"))?,
+            Content::Nothing | Content::Foreign => connection.execute_batch(&format!("{TABLES}{MARK}{REST}"))?,
         }
         connection.execute_batch("COMMIT")
     };
@@ -62,7 +73,9 @@ pub(super) fn create(connection: &Connection, found: Content) -> Result<(), Erro
 
 /// The application id in the header of the file, "coun", by which `file` and other tools identify it.
 pub(super) const APPLICATION: i32 = 0x636f_756e;
-pub(super) const VERSION: i32 = 2;
+pub(super) const VERSION: i32 = 3;
+/// The former version. Its rows have no checksums.
+pub(super) const WITHOUT_CHECKSUMS: i32 = 2;
 
 /// The key of a record is the number of its run and its position, so the records of a run are stored together and need no second
 /// index. The last record gives the number of records and the time of the last append, so an append writes nothing else. Snapshots
@@ -76,18 +89,32 @@ CREATE TABLE council_runs (
     summary TEXT,
     parent TEXT,
     parent_records INTEGER,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    checksum INTEGER -- of id, graph, status and summary; NULL if a former version wrote the row
 ) STRICT;
 CREATE TABLE council_records (
     key INTEGER PRIMARY KEY, -- run number << 32 | position
     at INTEGER NOT NULL, -- milliseconds since 1970, UTC
-    record TEXT NOT NULL
+    record TEXT NOT NULL,
+    checksum INTEGER -- of position, time and record
 ) STRICT;
 CREATE TABLE council_snapshots (
     number INTEGER PRIMARY KEY,
     records INTEGER NOT NULL, -- after how many it was taken
-    position TEXT NOT NULL
+    position TEXT NOT NULL,
+    checksum INTEGER -- of both
 ) STRICT;
+";
+
+const COLUMNS: &str = "
+ALTER TABLE council_runs ADD COLUMN checksum INTEGER;
+ALTER TABLE council_records ADD COLUMN checksum INTEGER;
+ALTER TABLE council_snapshots ADD COLUMN checksum INTEGER;
+";
+
+const MARK: &str = "
+CREATE TABLE council_journal (version INTEGER NOT NULL, id TEXT NOT NULL) STRICT;
+INSERT INTO council_journal VALUES (3, lower(hex(randomblob(16))));
 ";
 
 const RENAMES: &str = "
@@ -100,8 +127,6 @@ ALTER TABLE snapshots RENAME TO council_snapshots;
 ";
 
 const REST: &str = "
-CREATE TABLE council_journal (version INTEGER NOT NULL) STRICT;
-INSERT INTO council_journal VALUES (2);
 CREATE INDEX council_runs_by_age ON council_runs (created_at, id);
 CREATE VIEW council_history AS
     SELECT runs.id AS run, records.key & 0xffffffff AS position,

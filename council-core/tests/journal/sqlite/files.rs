@@ -104,7 +104,7 @@ async fn a_file_that_is_no_journal_is_refused_and_not_changed() {
     let newer = rusqlite::Connection::open(&path).unwrap();
     newer.execute("UPDATE council_journal SET version = 99", []).unwrap();
     drop(newer);
-    check(expect!["`PATH` is a journal of version 99, which is not 2: name a journal of this version or a new file"])
+    check(expect!["`PATH` is a journal of version 99, which is not 3: name a journal of this version or a new file"])
         .await;
 }
 

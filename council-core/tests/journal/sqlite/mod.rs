@@ -1,5 +1,6 @@
 //! The journal in a SQLite file.
 
+mod damage;
 mod files;
 mod former_version;
 mod own_connections;

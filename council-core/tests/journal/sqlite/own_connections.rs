@@ -81,8 +81,24 @@ async fn a_journal_and_the_tables_of_a_program_share_one_file() {
 #[tokio::test]
 async fn a_function_that_opens_another_database_each_time_is_refused() {
     let error = Sqlite::connect(Connection::open_in_memory).await.unwrap_err();
-    expect!["the journal's backend failed: the function opened another database at its second call: open a file, or a database in memory that several connections can open"]
+    expect!["the journal's backend failed: a connection leads to another database than the first one: open the same file each time, or a database in memory that several connections can open"]
         .assert_eq(&format!("{error:?}"));
+}
+
+/// The second database has a journal too.
+#[tokio::test]
+async fn a_function_that_later_opens_another_journal_is_refused() {
+    let (directory, path) = place();
+    let other = directory.path().join("other.db");
+    in_shop(other.clone()).await.close().await.unwrap();
+    let opened = AtomicU32::new(0);
+    // The connections of the writer and of the first reader lead to the first journal.
+    let journal =
+        Sqlite::connect(move || shop(if opened.fetch_add(1, Ordering::Relaxed) < 2 { &path } else { &other }));
+    let journal = journal.await.unwrap();
+    journal.append(append("r", 0, "{}")).await.unwrap();
+    let error = journal.runs(&RunFilter::default()).await.unwrap_err();
+    assert!(format!("{error:?}").contains("a connection leads to another database"), "{error:?}");
 }
 
 #[tokio::test]
@@ -104,6 +120,6 @@ async fn an_error_of_the_function_or_of_the_database_is_named() {
     shop(&path).unwrap().execute("UPDATE council_journal SET version = 99", []).unwrap();
     let newer = path.clone();
     let error = Sqlite::connect(move || shop(&newer)).await.unwrap_err();
-    expect!["`PATH` is a journal of version 99, which is not 2: name a journal of this version or a new file"]
+    expect!["`PATH` is a journal of version 99, which is not 3: name a journal of this version or a new file"]
         .assert_eq(&error.to_string().replace(path.to_str().unwrap(), "PATH"));
 }

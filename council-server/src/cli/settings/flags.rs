@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use council_llm::ProviderSettings;
 
 use super::raw::{RawSettings, Source};
-use super::table::{ALL, Setting, ValueKind};
+use super::table::{ALL, DATABASE, Setting, ValueKind};
 
 /// The arguments of the program.
 pub(crate) struct Flags {
@@ -20,8 +20,8 @@ pub(crate) struct Flags {
 
 /// What the program does instead of a server.
 pub(crate) enum Subcommand {
-    /// Checks these blueprints; without any, the settings.
-    Check(Vec<PathBuf>),
+    /// Checks these blueprints, or the database if its flag is given, or else the settings.
+    Check { blueprints: Vec<PathBuf>, database: bool },
     /// Lists the models of these providers; without any, of all that can be called.
     Models(Vec<String>),
 }
@@ -37,7 +37,8 @@ impl Flags {
             }
             Some((_, check)) => {
                 let files = check.get_many(BLUEPRINTS).into_iter().flatten().cloned().collect();
-                (check, Some(Subcommand::Check(files)))
+                let database = check.value_source(DATABASE.name) == Some(ValueSource::CommandLine);
+                (check, Some(Subcommand::Check { blueprints: files, database }))
             }
             None => (&matches, None),
         };
@@ -66,7 +67,9 @@ fn command() -> Command {
         .value_parser(value_parser!(PathBuf))
         .help("Files of blueprints in JSON, which are checked instead of the settings");
     let check =
-        Command::new("check").about("Checks the settings, and prints their values or all their faults").arg(blueprints);
+        Command::new("check")
+            .about("Checks the settings, and prints their values or all their faults; with --database, checks that file instead")
+            .arg(blueprints);
     let providers = Arg::new(PROVIDERS)
         .value_name("PROVIDER")
         .num_args(0..)
@@ -95,7 +98,7 @@ fn providers_help() -> String {
          Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and \
          for presets from {}.\n\
          A time is a number of seconds, or a number with `s`, `m` or `h`: `90`, `90s`, `20m`, `1.5h`.\n\
-         Exit codes: 0 after a shutdown or a check without faults, 1 after a failure, 2 for settings or blueprints with faults, 130 after a \
+         Exit codes: 0 after a shutdown or a check without faults, 1 after a failure, 2 for settings or blueprints with faults or a damaged database, 130 after a \
          second signal.",
         presets.join(", "),
         variables.join(", ")
