@@ -17,6 +17,8 @@ use super::queue::RunPermit;
 use super::registry::Runs;
 use super::resume::{LoadedRun, ResumeError};
 use super::start::StartError;
+use super::start_signal::{StartSignal, signal_start};
+use super::storing::{FIRST_DELAY, StoringJournal, next_delay};
 use super::summary::Summary;
 use crate::error_text::for_clients;
 use crate::lock::Lock;
@@ -29,8 +31,6 @@ pub(super) struct RunDriver {
     start_signal: Arc<StartSignal>,
     permit: Arc<RunPermit>,
 }
-
-type StartSignal = Lock<Option<oneshot::Sender<Result<(), StartError>>>>;
 
 /// How an attempt ended.
 enum AttemptEnd {
@@ -123,7 +123,7 @@ impl RunDriver {
             () = self.handle.stop.cancelled() => return false,
             () = self.runs.draining.cancelled() => return false,
         }
-        *delay = (*delay * 2).min(MAX_DELAY);
+        *delay = next_delay(*delay);
         true
     }
 
@@ -169,13 +169,18 @@ impl RunDriver {
         let [saved, observed, summarized] = [(); 3].map(|()| Arc::clone(&self.handle));
         let (counted, counts) = (Arc::clone(&self.runs.metrics), Arc::clone(&self.runs.metrics));
         let start_signal = Arc::clone(&self.start_signal);
+        let journal = StoringJournal {
+            journal: Arc::clone(&self.runs.store.journal),
+            handle: Arc::clone(&self.handle),
+            start_signal: Arc::clone(&self.start_signal),
+        };
         let god_mode = self.handle.god_mode();
         self.handle.clear_work();
         // A run that is dropped may outlive its driver for a moment, and must not take a place then.
         let (waiting, working) = (Arc::downgrade(&self.permit), Arc::downgrade(&self.permit));
         let run = run
             .id(Arc::clone(self.handle.id()))
-            .journal(Arc::clone(&self.runs.store.journal))
+            .journal(journal)
             .summary(move |council, failure| summarized.summary_of(council).with_failure(failure))
             .on_saved(move |records| {
                 let before = saved.usage();
@@ -248,14 +253,5 @@ impl Drop for RunDriver {
     }
 }
 
-/// Signals the result of the start, once. Returns whether it had not been signalled before.
-fn signal_start(start_signal: &StartSignal, result: impl FnOnce() -> Result<(), StartError>) -> bool {
-    let sender = start_signal.lock().take();
-    sender.map(|sender| sender.send(result())).is_some()
-}
-
 /// How long the last records of a run that is stopped at once may take.
 const LAST_RECORDS: Duration = Duration::from_secs(1);
-/// The delay before another attempt, at first and at most.
-const FIRST_DELAY: Duration = Duration::from_millis(250);
-const MAX_DELAY: Duration = Duration::from_secs(30);

@@ -8,6 +8,8 @@ pub(crate) mod idempotency;
 mod admission;
 mod queue;
 mod driver;
+mod start_signal;
+mod storing;
 mod models;
 pub(crate) mod resume;
 mod recover;

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{TestServer, bind};
+use crate::harness::{TestServer, bind, eventually, within};
 use crate::models::{Gated, two_rounds};
 
 /// A running run waits, reports the reason, and continues; a new run is refused with the reason; no work is done twice.
@@ -45,10 +45,56 @@ async fn a_run_continues_once_its_database_can_be_written() {
         assert!(number.starts_with(&format!("{},", place + 1)), "{number}");
     }
     assert_eq!(seen.close, Some(1000));
-    // The draft that could not be stored is lost, so the master is called again.
-    assert_eq!(model.calls(), 4);
+    // The draft waited in memory until it was stored.
+    assert_eq!(model.calls(), 3);
     let history = server.get("/api/runs/").await.json();
     assert_eq!(history.as_array().unwrap().len(), 1, "the refused run is not stored");
+}
+
+/// Answers of models that cannot be stored wait in memory, also while the server shuts down.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_answer_is_paid_for_twice() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("council.db");
+    let config = Config::default().database(Database::File(path.clone())).busy_timeout(SHORT);
+    let model = Gated::new(ScriptedModel::new("scripted", ["SCORE: 9"]).repeating());
+    let server = TestServer::with(config.clone(), model.clone()).await;
+    let mut runs = Vec::new();
+    for topic in ["run-0", "run-1", "run-2"] {
+        runs.push(server.run(topic).await);
+    }
+    eventually(async || (model.waiting() == runs.len()).then_some(())).await;
+    let other = Connection::open(&path).unwrap();
+    // The drafts of the first round, and its verdicts.
+    for _ in 0..2 {
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        model.allow(runs.len());
+        for id in &runs {
+            let result = server.result_when(id, |result| result["error"] != json!(null)).await;
+            assert_eq!(result["status"], "running", "{result}");
+        }
+        other.execute_batch("ROLLBACK").unwrap();
+        eventually(async || (model.waiting() == runs.len()).then_some(())).await;
+        for id in &runs {
+            assert_eq!(server.result(id).await["error"], json!(null));
+        }
+    }
+    // The documents are stored while the server shuts down.
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    model.allow(runs.len());
+    for id in &runs {
+        server.result_when(id, |result| result["error"] != json!(null)).await;
+    }
+    let ended = server.stop();
+    other.execute_batch("ROLLBACK").unwrap();
+    within(ended).await.unwrap();
+    assert_eq!(model.calls(), 3 * runs.len());
+
+    let server = TestServer::with(config, model.clone()).await;
+    for id in &runs {
+        server.when(id, "completed").await;
+    }
+    assert_eq!(model.calls(), 3 * runs.len(), "no call was made again");
 }
 
 /// An unfinished run of an earlier server waits while the database cannot be written, and then continues.
