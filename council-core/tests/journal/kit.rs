@@ -196,6 +196,12 @@ async fn memory_conforms_to_the_journal_rules() {
     kit::reopening(async || Memory::default(), async |journal| journal).await;
 }
 
+#[tokio::test]
+async fn a_journal_that_does_not_notice_a_changed_record_is_found() {
+    let verdict = verdict(kit::damage(async || Memory::default(), async |_: &str, _: u64| {})).await;
+    assert!(verdict.starts_with("a changed record is an error of its run"), "{verdict}");
+}
+
 /// The beginning of a check's panic message, or `passes`.
 async fn verdict(check: impl Future<Output = ()>) -> String {
     let Err(panic) = AssertUnwindSafe(check).catch_unwind().await else { return "passes".to_owned() };

@@ -1,5 +1,6 @@
 //! Conformance checks for journals, which any backend can run.
 
+pub(crate) mod damage;
 pub(crate) mod lists;
 pub(crate) mod moves;
 pub(crate) mod reopening;
@@ -79,4 +80,35 @@ pub async fn conformance<J: Journal>(make: impl AsyncFn() -> J) {
 /// At the first broken rule, which the message names. Also outside a tokio runtime.
 pub async fn reopening<J: Journal>(make: impl AsyncFn() -> J, reopen: impl AsyncFn(J) -> J) {
     reopening::runs_outlive_their_journal(make().await, &reopen).await;
+}
+
+/// Checks that a backend with checksums notices a changed record, and names it. `make` creates an empty journal. `damage` changes some
+/// characters of the stored text of the record with this number of this run, from 0, past the journal, and leaves its length as it is.
+///
+/// A backend without checksums need not pass this check.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] {
+/// use council_core::journal::{Sqlite, kit, rusqlite};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let directory = tempfile::tempdir()?;
+/// let file = directory.path().join("runs.db");
+/// kit::damage(async || Sqlite::open(&file).await.unwrap(), async |run: &str, record: u64| {
+///     let key = "(SELECT number << 32 | ?2 FROM council_runs WHERE id = ?1)";
+///     let change = format!("UPDATE council_records SET record = replace(record, 'a', 'b') WHERE key = {key}");
+///     let shell = rusqlite::Connection::open(&file).unwrap();
+///     shell.execute(&change, rusqlite::params![run, record.cast_signed()]).unwrap();
+/// })
+/// .await;
+/// # Ok(()) }
+/// # main().unwrap(); }
+/// ```
+///
+/// # Panics
+///
+/// At the first broken rule, which the message names. Also outside a tokio runtime.
+pub async fn damage<J: Journal>(make: impl AsyncFn() -> J, damage: impl AsyncFn(&str, u64)) {
+    damage::a_changed_record_is_noticed(make().await, damage).await;
 }

@@ -2,10 +2,25 @@
 
 use std::path::Path;
 
-use council_core::journal::{Entry, Head, Journal, JournalError, Parent, ReadFrom, Sqlite, Status};
+use council_core::journal::{Entry, Head, Journal, JournalError, Parent, ReadFrom, Sqlite, Status, kit};
 use expect_test::expect;
 
 use super::{append, place};
+
+#[tokio::test]
+async fn sqlite_conforms_to_the_rule_of_changed_records() {
+    let (_directory, path) = place();
+    kit::damage(
+        async || Sqlite::open(&path).await.unwrap(),
+        async |run: &str, record: u64| {
+            let key = "(SELECT number << 32 | ?2 FROM council_runs WHERE id = ?1)";
+            let change = format!("UPDATE council_records SET record = replace(record, 'a', 'b') WHERE key = {key}");
+            let shell = rusqlite::Connection::open(&path).unwrap();
+            shell.execute(&change, rusqlite::params![run, record.cast_signed()]).unwrap();
+        },
+    )
+    .await;
+}
 
 /// Three runs. `r` has three records and a snapshot, and `copy` is a copy of it.
 async fn runs(path: &Path) -> Sqlite {
