@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use council_core::error_chain;
 use council_llm::Environment;
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
             Err(faults) => refuse(&faults),
         };
     }
-    let setup = match Setup::read(given, file.as_deref(), Environment::from_env()) {
+    let mut setup = match Setup::read(given, file.as_deref(), Environment::from_env()) {
         Ok(setup) => setup,
         Err(faults) => return refuse(&faults),
     };
@@ -47,14 +48,21 @@ fn main() -> ExitCode {
         print(&check::settings(&setup));
         return ExitCode::SUCCESS;
     }
-    log::start(setup.log.clone(), setup.log_format);
+    let log = match log::start(setup.log.clone(), setup.log_format) {
+        Ok(log) => log,
+        Err(error) => return report(&error),
+    };
+    setup.config = setup.config.dropped_log_lines(Arc::clone(&log.dropped));
     // Many systems allow more open files on request. If this one does not, the server has fewer connections.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return report(&error),
     };
-    let code = match runtime.block_on(serve(setup)) {
+    let served = runtime.block_on(serve(setup));
+    // The lines of the log come before the error.
+    drop(log);
+    let code = match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&*error),
     };

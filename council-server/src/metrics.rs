@@ -1,6 +1,8 @@
 //! The metrics of the server, for Prometheus.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -34,6 +36,9 @@ pub(crate) struct Metrics {
     appends: Histogram,
     failed_appends: Counter,
     requests: [Counter; 5],
+    log_lines_dropped: Counter,
+    /// The counter of the log, which is older than the server.
+    dropped_log_lines: Arc<AtomicU64>,
 }
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
@@ -53,8 +58,8 @@ pub(crate) struct WatcherGuard {
 }
 
 impl Metrics {
-    /// `nodes` are the nodes of the built-in council. Only they and the roles of agents become labels, so clients cannot make new ones.
-    pub(crate) fn new(nodes: impl IntoIterator<Item = String>) -> Self {
+    /// `dropped_log_lines` is the counter of the log. `nodes` are the nodes of the built-in council. Only they and the roles of agents become labels, so clients cannot make new ones.
+    pub(crate) fn new(nodes: impl IntoIterator<Item = String>, dropped_log_lines: Arc<AtomicU64>) -> Self {
         let mut registry = Registry::with_prefix("council");
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The version of the server", build);
@@ -99,6 +104,9 @@ impl Metrics {
 
         let answers = Family::<Labels<1>, Counter>::default();
         let requests = CLASSES.map(|class| of(&answers, "status", class));
+        let log_lines_dropped = Counter::default();
+        let help = "Lines of the log that were dropped, because standard error was not read";
+        registry.register("log_lines_dropped", help, log_lines_dropped.clone());
         registry.register("http_requests", "HTTP requests, by the class of the status", answers);
         Self {
             registry,
@@ -116,6 +124,8 @@ impl Metrics {
             appends,
             failed_appends,
             requests,
+            log_lines_dropped,
+            dropped_log_lines,
         }
     }
 
@@ -183,6 +193,7 @@ impl Metrics {
             self.runs.get_or_create(&[("status", status)]).set(number(count));
         }
         self.waiting.set(number(counts.waiting));
+        self.log_lines_dropped.inner().store(self.dropped_log_lines.load(Ordering::Relaxed), Ordering::Relaxed);
         let mut text = String::new();
         prometheus_text::encode(&mut text, &self.registry).expect("a string takes all that is written");
         text

@@ -72,7 +72,7 @@ impl Server {
             Access::new(config.token.clone(), config.allowed_origins.clone(), config.allowed_hosts.clone(), own_hosts);
         let gone = CancellationToken::new();
         let councils = councils.into();
-        let metrics = Arc::new(Metrics::new(councils.nodes()));
+        let metrics = Arc::new(Metrics::new(councils.nodes(), Arc::clone(&config.dropped_log_lines)));
         let mut store = Store::open(&config.database, config.busy_timeout).await.map_err(BindError::Database)?;
         let journal = store.meter(&metrics);
         let store = Arc::new(store);

@@ -2,6 +2,8 @@
 
 mod access;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use council_core::Limits;
@@ -43,6 +45,7 @@ pub struct Config {
     pub(crate) max_waiting: usize,
     pub(crate) max_connections: usize,
     pub(crate) max_watchers: usize,
+    pub(crate) dropped_log_lines: Arc<AtomicU64>,
 }
 
 impl Default for Config {
@@ -67,6 +70,7 @@ impl Default for Config {
             max_waiting: 10_000,
             max_connections: 4_096,
             max_watchers: 3_072,
+            dropped_log_lines: Arc::default(),
         }
     }
 }
@@ -231,6 +235,18 @@ impl Config {
     /// ```
     pub fn max_watchers(mut self, watchers: usize) -> Self {
         self.max_watchers = watchers;
+        self
+    }
+
+    /// Sets the counter of the lines that the log of the program has dropped, for the metric `council_log_lines_dropped_total`. Default: a
+    /// counter that stays 0.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().dropped_log_lines(std::sync::Arc::default());
+    /// ```
+    pub fn dropped_log_lines(mut self, lines: Arc<AtomicU64>) -> Self {
+        self.dropped_log_lines = lines;
         self
     }
 

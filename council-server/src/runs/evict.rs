@@ -44,7 +44,7 @@ mod tests {
         let model = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
         let councils = CouncilBuilder::new(model).build().expect("a council").into();
         let store = Arc::new(Store::open(&Database::Memory, Duration::ZERO).await.expect("a store"));
-        let (metrics, gone) = (Arc::new(Metrics::new([])), CancellationToken::new());
+        let (metrics, gone) = (Arc::new(Metrics::new([], Arc::default())), CancellationToken::new());
         let runs = Arc::new(Runs::new(&Config::default(), councils, store, metrics, gone));
         let mut ids = Vec::new();
         for _ in 0..2 * MIN_BEFORE_EVICTION {

@@ -130,7 +130,7 @@ mod tests {
         let models = Models::new(move |_| Ok(Arc::new(agents.clone())));
         let councils = Councils::new(CouncilBuilder::new(model).build().expect("a council")).models(models);
         let store = Arc::new(Store::open(&Database::Memory, Duration::ZERO).await.expect("a store"));
-        let (metrics, gone) = (Arc::new(Metrics::new([])), CancellationToken::new());
+        let (metrics, gone) = (Arc::new(Metrics::new([], Arc::default())), CancellationToken::new());
         let runs = Arc::new(Runs::new(&Config::default(), councils, Arc::clone(&store), metrics, gone));
 
         store.blueprints.insert(solo("Write.")).await.expect("it is saved");

@@ -62,7 +62,7 @@ async fn runs(config: &Config) -> (Arc<Runs>, Arc<AtomicUsize>) {
     let mut store = Store::open(&Database::Memory, Duration::ZERO).await.expect("a store");
     let reads = Arc::new(AtomicUsize::new(0));
     store.journal = Arc::new(CountingJournal { journal: Arc::clone(&store.journal), reads: Arc::clone(&reads) });
-    let metrics = Arc::new(Metrics::new([]));
+    let metrics = Arc::new(Metrics::new([], Arc::default()));
     (Arc::new(Runs::new(config, councils, Arc::new(store), metrics, CancellationToken::new())), reads)
 }
 

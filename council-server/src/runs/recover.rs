@@ -80,7 +80,7 @@ mod tests {
         let model = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
         let councils = CouncilBuilder::new(model.clone()).build().expect("a council").into();
         let store = Arc::new(Store::open(&Database::Memory, Duration::ZERO).await.expect("a store"));
-        let (metrics, gone) = (Arc::new(Metrics::new([])), CancellationToken::new());
+        let (metrics, gone) = (Arc::new(Metrics::new([], Arc::default())), CancellationToken::new());
         let runs = Arc::new(Runs::new(&Config::default(), councils, store, metrics, gone));
         let start = Start { topic: "Rust".to_owned(), god_mode: true, ..Start::default() };
         let handle = runs.start(start).await.expect("it starts");

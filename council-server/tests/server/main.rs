@@ -37,6 +37,8 @@ mod limits;
 #[cfg(target_os = "linux")]
 mod load;
 #[cfg(unix)]
+mod log_unread;
+#[cfg(unix)]
 mod logs;
 #[cfg(unix)]
 mod lost_file;
@@ -46,6 +48,7 @@ mod models;
 mod named_providers;
 mod openapi;
 mod operations;
+mod original_clients;
 mod outcomes;
 mod page;
 mod pages;

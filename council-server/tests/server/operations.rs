@@ -51,6 +51,7 @@ async fn all_metrics_are_listed_from_the_start() {
         council_http_requests_total{status="5xx"} 0
         council_journal_append_failures_total 0
         council_journal_append_seconds_count 0
+        council_log_lines_dropped_total 0
         council_node_duration_seconds_count{node="agent"} 0
         council_node_duration_seconds_count{node="critic"} 0
         council_node_duration_seconds_count{node="critic_agent"} 0
