@@ -9,7 +9,7 @@ use crate::journal::entry::{Entry, Head};
 use crate::journal::format::envelope::{Envelope, StoredTask};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::{StoredGoto, StoredSuccessors};
-use crate::types::clock::now;
+use crate::types::clock::RunClock;
 use crate::types::raw_json::BufferedJson;
 
 /// The path to the graph of a record; empty for the outermost graph.
@@ -27,6 +27,7 @@ pub(super) struct Outbox {
     /// The size of the queued records in bytes.
     pub(super) bytes: usize,
     pub(super) schedule: SnapshotSchedule,
+    clock: RunClock,
 }
 
 /// The content of one append.
@@ -56,6 +57,7 @@ impl Outbox {
             buffer: Vec::new(),
             bytes: 0,
             schedule: SnapshotSchedule::after(recorded),
+            clock: RunClock::start(),
         }
     }
 
@@ -119,7 +121,8 @@ impl Outbox {
         let json = json.to_owned();
         self.bytes += json.len();
         self.schedule.record(json.len());
-        self.batch().entries.push(Entry { at: now(), json });
+        let at = self.clock.now();
+        self.batch().entries.push(Entry { at, json });
     }
 
     /// The append for the next record. A snapshot ends an append, so a new one follows it.

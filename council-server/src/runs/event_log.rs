@@ -29,8 +29,6 @@ pub(super) struct EventLog {
     blueprints: Arc<RunBlueprints>,
     /// The number of records that have been applied.
     records: u64,
-    /// When the run was accepted, or its last retry, in milliseconds since 1970.
-    accepted: u64,
     /// The event with `seq` n has the index n - 1.
     pub(super) events: Vec<EventFrame>,
     /// The number of the last `run_paused`.
@@ -64,7 +62,6 @@ impl EventLog {
             blueprint,
             blueprints,
             records: 0,
-            accepted: 0,
             events: Vec::new(),
             last_pause: 0,
             work: Work::default(),
@@ -85,11 +82,6 @@ impl EventLog {
         self.records
     }
 
-    /// When the run was accepted, or its last retry, in milliseconds since 1970.
-    pub(super) fn accepted(&self) -> u64 {
-        self.accepted
-    }
-
     pub(super) fn last_pause_seq(&self) -> u64 {
         self.last_pause
     }
@@ -107,7 +99,6 @@ impl EventLog {
             let mut record = TypedRecord::read(json).map_err(misfit)?;
             let blueprint = self.blueprints.resolve(&mut record).map_err(LogError::no_blueprint(self.records))?;
             trim(&mut record);
-            let has_ended = self.status().is_final();
             if let StoredRecord::Resumed { .. } = record.envelope.record {
                 self.work.clear();
             }
@@ -128,9 +119,6 @@ impl EventLog {
             });
             folded.map_err(misfit)?;
             self.blueprint = blueprint.or(self.blueprint.take());
-            if self.records == 0 || has_ended && !self.status().is_final() {
-                self.accepted = *at;
-            }
             self.records += 1;
         }
         if self.status().is_final() {

@@ -1,7 +1,7 @@
 //! A handle of one run, with its event log behind a lock.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 
 use council_core::journal::{RunEntry, StoredRun};
@@ -46,6 +46,8 @@ pub(crate) struct RunHandle {
     pub(super) is_in_retry: AtomicBool,
     /// The requests with a key that the run has accepted.
     pub(super) requests: AcceptedRequests,
+    /// The sequence number of the run, or of its last retry. Queued runs start in this order.
+    pub(super) order: AtomicU64,
 }
 
 impl RunHandle {
@@ -70,6 +72,7 @@ impl RunHandle {
             end_reported: AtomicBool::new(false),
             is_in_retry: AtomicBool::new(false),
             requests: AcceptedRequests::default(),
+            order: AtomicU64::new(0),
         }
     }
 
@@ -83,7 +86,8 @@ impl RunHandle {
         let RunEntry { run, .. } = &stored.head;
         let Summary { god_mode, requests, .. } = Summary::of_entry(&stored.head).unwrap_or_default();
         let handle = Self::new(run.as_str().into(), god_mode, None, blueprints, watcher_queue, stop);
-        let handle = Self { requests: AcceptedRequests::new(requests), ..handle };
+        let order = Summary::order_of(&stored.head).into();
+        let handle = Self { requests: AcceptedRequests::new(requests), order, ..handle };
         handle.log().apply(0, &stored.entries)?;
         Ok(handle)
     }
@@ -95,7 +99,7 @@ impl RunHandle {
 
     /// The key of the run in the queue: runs start in the order in which they were accepted.
     pub(super) fn queue_key(&self) -> QueueKey {
-        (self.log().accepted(), Arc::clone(&self.id))
+        (self.order.load(Ordering::Acquire), Arc::clone(&self.id))
     }
 
     /// Whether the run has a driver.
@@ -209,12 +213,14 @@ impl RunHandle {
 
     /// The summary for the history.
     pub(super) fn summary(&self) -> Summary {
-        Summary { requests: self.requests.list(), ..self.log().projection.summary() }
+        let (order, requests) = (self.order.load(Ordering::Acquire), self.requests.list());
+        Summary { order, requests, ..self.log().projection.summary() }
     }
 
     /// The summary of this state of the run.
     pub(super) fn summary_of(&self, council: &Council) -> Summary {
-        Summary { requests: self.requests.list(), ..Summary::of(council, self.god_mode) }
+        let (order, requests) = (self.order.load(Ordering::Acquire), self.requests.list());
+        Summary { order, requests, ..Summary::of(council, self.god_mode) }
     }
 
     /// The events after number `after`, and the live events that follow without a gap.

@@ -10,6 +10,7 @@ use tracing::{error, info, warn};
 
 use super::queue::RunPermit;
 use super::registry::Runs;
+use super::summary::Summary;
 use crate::wire::status::RunStatus;
 
 impl Runs {
@@ -31,8 +32,10 @@ impl Runs {
                 () = self.gone.cancelled() => return,
             }
         };
-        // The list has the newest first, and the oldest has to resume first.
-        for run in runs.iter().rev() {
+        let mut runs = runs;
+        // The first that was accepted has to resume first. The list has the order of their times.
+        runs.sort_by_cached_key(|run| (Summary::order_of(run), run.run.clone()));
+        for run in &runs {
             match self.resume_unfinished(&run.run).await {
                 Ok(()) => {}
                 Err(fault) => warn!(run = run.run, error = %error_chain(&*fault), "cannot resume a run"),
@@ -65,7 +68,9 @@ const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
-    use council_llm::{CouncilBuilder, ScriptedModel};
+    use council_core::async_trait;
+    use council_core::journal::{AppendRequest, Head, Journal, JournalError, ReadFrom, RunEntry, StoredRun};
+    use council_llm::{ChatError, ChatModel, ChatRequest, ChatStream, CouncilBuilder, ScriptedModel};
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -88,5 +93,85 @@ mod tests {
         runs.resume_unfinished(handle.id()).await.expect("it is found");
         runs.settled().await;
         assert_eq!((handle.status(), model.requests().len()), (RunStatus::Paused, 0));
+    }
+
+    /// A model that never answers.
+    struct Silent;
+
+    #[async_trait]
+    impl ChatModel for Silent {
+        fn name(&self) -> &'static str {
+            "silent"
+        }
+
+        async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {
+            std::future::pending().await
+        }
+    }
+
+    /// A journal whose runs have opposite times: a run that came later has an earlier one, as if the clock had been set back each time.
+    struct Backwards(Arc<dyn Journal>);
+
+    fn turned(mut entry: RunEntry) -> RunEntry {
+        entry.created_at = u64::MAX / 2_000 - entry.created_at;
+        entry
+    }
+
+    #[async_trait]
+    impl Journal for Backwards {
+        async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
+            self.0.append(append).await
+        }
+
+        async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
+            let mut stored = self.0.read(run, from).await?;
+            stored.head = turned(stored.head);
+            Ok(stored)
+        }
+
+        async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError> {
+            let runs = self.0.runs(filter).await?;
+            Ok(runs.into_iter().rev().map(turned).collect())
+        }
+
+        async fn delete(&self, run: &str) -> Result<(), JournalError> {
+            self.0.delete(run).await
+        }
+
+        async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError> {
+            self.0.prune(filter).await
+        }
+
+        async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError> {
+            self.0.copy(run, records, to, head).await
+        }
+    }
+
+    async fn server(journal: Option<Arc<dyn Journal>>) -> Arc<Runs> {
+        let councils = CouncilBuilder::new(Silent).build().expect("a council").into();
+        let mut store = Store::open(&Database::Memory, Duration::ZERO).await.expect("a store");
+        store.journal = journal.unwrap_or(store.journal);
+        let (metrics, gone) = (Arc::new(Metrics::new([], Arc::default())), CancellationToken::new());
+        Arc::new(Runs::new(&Config::default().max_runs(1), councils, Arc::new(store), metrics, gone))
+    }
+
+    #[tokio::test]
+    async fn queued_runs_keep_their_order_over_a_restart_whatever_the_clock_says() {
+        let first = server(None).await;
+        let mut ids = Vec::new();
+        for number in 0..4 {
+            let start = Start { topic: format!("run-{number}"), ..Start::default() };
+            ids.push(Arc::clone(first.start(start).await.expect("it starts").id()));
+        }
+        let position = |runs: &Arc<Runs>, id: &str| runs.live().get(id).and_then(|run| runs.queue_position(run));
+        let before: Vec<_> = ids.iter().map(|id| position(&first, id)).collect();
+        assert_eq!(before, [None, Some(1), Some(2), Some(3)]);
+        first.gone.cancel();
+        first.draining.cancel();
+
+        let second = server(Some(Arc::new(Backwards(Arc::clone(&first.store.journal))))).await;
+        Arc::clone(&second).recover().await;
+        let after: Vec<_> = ids.iter().map(|id| position(&second, id)).collect();
+        assert_eq!(after, before);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
@@ -19,11 +19,13 @@ use super::handle::RunHandle;
 use super::idempotency::Turns;
 use super::log_error::LogError;
 use super::run_blueprint::RunBlueprints;
+use super::summary::first_order;
 use crate::config::Config;
 use crate::councils::Councils;
 use crate::lock::Lock;
 use crate::metrics::Metrics;
 use crate::store::Store;
+use crate::wire::time::now;
 
 /// The runs of the server. In memory are only runs that have not ended.
 pub(crate) struct Runs {
@@ -52,6 +54,8 @@ pub(crate) struct Runs {
     pub(super) turns: Turns,
     /// Runs that cannot be read, by id: the number of their records, and the reason.
     pub(super) unreadable: Lock<HashMap<String, (u64, String)>>,
+    /// The sequence number of the next run, or of the next retry.
+    next_order: AtomicU64,
     /// Whether the unfinished runs of an earlier server have been resumed or queued.
     pub(super) is_recovered: AtomicBool,
     /// The number of paused runs that are only in the journal.
@@ -108,6 +112,7 @@ impl Runs {
             supervisors: TaskTracker::new(),
             turns: Turns::default(),
             unreadable: Lock::default(),
+            next_order: AtomicU64::new(first_order(now())),
             is_recovered: AtomicBool::new(false),
             evicted: AtomicUsize::new(0),
             evict_above: AtomicUsize::new(MIN_BEFORE_EVICTION),
@@ -133,12 +138,19 @@ impl Runs {
         }
     }
 
+    /// Gives a run the next sequence number: it was accepted, or is retried.
+    pub(super) fn put_last(&self, handle: &RunHandle) {
+        handle.order.store(self.next_order.fetch_add(1, Ordering::AcqRel), Ordering::Release);
+    }
+
     /// Finds a run in memory or in the journal.
     pub(crate) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<RunHandle>, FindError> {
         if let Some(handle) = self.live().get(id).cloned() {
             return Ok(handle);
         }
         let handle = self.read_shared(id).await?;
+        // An earlier server may have had a clock that was ahead.
+        self.next_order.fetch_max(handle.order.load(Ordering::Acquire).saturating_add(1), Ordering::AcqRel);
         if handle.status().is_final() {
             return Ok(handle);
         }

@@ -137,6 +137,7 @@ impl Runs {
             known.can_be_retried()?;
         }
         let admission = self.admission().admit().map_err(StartError::from)?;
+        self.put_last(handle);
         self.evict_paused(&mut live);
         handle.is_in_retry.store(true, Ordering::Release);
         live.insert(Arc::clone(handle.id()), Arc::clone(handle));

@@ -87,6 +87,7 @@ impl Runs {
         let (blueprints, stop) = (Arc::clone(&self.blueprints), self.gone.child_token());
         let handle = RunHandle::new(Arc::clone(&id), god_mode, blueprint, blueprints, self.watcher_queue, stop);
         handle.requests.add(request);
+        self.put_last(&handle);
         let handle = Arc::new(handle);
         let admission = {
             // `drain` takes the same lock, so no run starts after it.

@@ -29,6 +29,8 @@ pub(super) struct Summary {
     pub(super) error: Option<String>,
     /// Whether it was cancelled.
     pub(super) cancelled: bool,
+    /// The place of the run in the order in which runs were accepted or retried: see [`order_of`](Self::order_of).
+    pub(super) order: u64,
     /// The requests with a key that the run has accepted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) requests: Vec<KeyedRequest>,
@@ -64,6 +66,13 @@ impl Summary {
         serde_json::from_str(entry.summary.as_ref()?).ok()
     }
 
+    /// The place of a stored run in the order in which runs start. It is a sequence number and not a time, because the clock may change. The
+    /// run of another program has none, and its place is that of the time of its creation.
+    pub(super) fn order_of(entry: &RunEntry) -> u64 {
+        let order = Self::of_entry(entry).map(|summary| summary.order).filter(|order| *order > 0);
+        order.unwrap_or_else(|| first_order(entry.created_at))
+    }
+
     /// The entry in the history.
     pub(super) fn into_history(self, entry: &RunEntry) -> HistoryEntry {
         let status = match entry.status {
@@ -93,4 +102,10 @@ impl Summary {
             completed_at: status.is_final().then(|| time(entry.changed_at)),
         }
     }
+}
+
+/// The first sequence number of a server that starts at this time, in milliseconds since 1970. It is above all numbers of earlier servers that
+/// accepted less than a thousand runs in each millisecond.
+pub(super) fn first_order(at: u64) -> u64 {
+    at.saturating_mul(1_000)
 }
