@@ -25,7 +25,7 @@ pub use agent::{
 };
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, CanvasPosition,
-    EdgeKind, FaultKind, GuessedRole, MigrationReport, PathStep, Tools, WarningKind,
+    DEFAULT_MAX_CALLS, EdgeKind, FaultKind, GuessedRole, MigrationReport, PathStep, Tools, WarningKind,
 };
 pub use chat::{
     Budget, BudgetSpent, Cached, CallTimeouts, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream,

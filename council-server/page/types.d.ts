@@ -132,6 +132,8 @@ interface Blueprint {
   name: string;
   /** The id of the agent that runs first. */
   start?: string;
+  /** How many calls of models a run may make. */
+  maxCalls?: number;
   nodes: BlueprintAgent[];
   edges: BlueprintEdge[];
 }
@@ -159,7 +161,7 @@ interface BlueprintEdge {
   source: string;
   target: string;
   type: "linear" | "conditional";
-  condition?: string;
+  condition?: string | null;
 }
 
 /** The guesses of the server about a blueprint of version 1. */

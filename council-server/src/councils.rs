@@ -155,12 +155,15 @@ impl Councils {
         self.council.nodes().map(str::to_owned)
     }
 
+    /// The model of an agent that names none: that of the master in the built-in council.
+    pub(crate) fn default_model(&self) -> String {
+        self.default_model.clone().unwrap_or_else(|| self.models.default_spec().to_string())
+    }
+
     /// The models that agents can have. The default is the model of the master in the built-in council.
     pub(crate) fn catalog(&self) -> ModelCatalog {
         let mut catalog = self.models.catalog();
-        if let Some(model) = &self.default_model {
-            catalog.default.clone_from(model);
-        }
+        catalog.default = self.default_model();
         catalog
     }
 

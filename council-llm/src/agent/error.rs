@@ -5,7 +5,7 @@ use std::time::Duration;
 use council_core::{RetriesExhausted, error_chain};
 
 use super::call_wait::CallWait;
-use super::error_text::{asked, empty, exhausted, no_answer};
+use super::error_text::{asked, call_limit, empty, exhausted, no_answer, too_long};
 use crate::chat::error::ChatError;
 use crate::chat::event::End;
 use crate::chat::stop::StopKind;
@@ -97,6 +97,15 @@ pub enum AgentError {
         /// The calls of the task so far, oldest first: see [`AgentError::calls`].
         calls: Vec<CallRecord>,
     },
+    /// The call was not made, because the run has made as many calls as it may.
+    #[error("{}", call_limit(*limit))]
+    #[non_exhaustive]
+    CallLimit {
+        /// The limit of the calls of a run.
+        limit: u32,
+        /// The calls of the task so far, oldest first: see [`AgentError::calls`].
+        calls: Vec<CallRecord>,
+    },
     /// The call was not made. Its provider had asked to wait, in the answer to another call.
     #[error("{wait}, as its provider has asked{}", exhausted(*retries, Some(*retry_after)))]
     #[non_exhaustive]
@@ -156,6 +165,7 @@ impl AgentError {
         | Self::Empty { calls, .. }
         | Self::TooLong { calls, .. }
         | Self::Unusable { calls, .. }
+        | Self::CallLimit { calls, .. }
         | Self::Waiting { calls, .. }) = self;
         calls
     }
@@ -167,6 +177,7 @@ impl AgentError {
         | Self::Empty { calls, .. }
         | Self::TooLong { calls, .. }
         | Self::Unusable { calls, .. }
+        | Self::CallLimit { calls, .. }
         | Self::Waiting { calls, .. }) = &mut self;
         *calls = of_task;
         self
@@ -177,7 +188,7 @@ impl AgentError {
         match self {
             Self::Chat { source, had_begun, .. } => *had_begun || source.is_paid(),
             Self::Empty { .. } | Self::Unusable { .. } => true,
-            Self::TooLong { .. } | Self::Waiting { .. } => false,
+            Self::TooLong { .. } | Self::CallLimit { .. } | Self::Waiting { .. } => false,
         }
     }
 
@@ -186,7 +197,7 @@ impl AgentError {
         match self {
             Self::Chat { source, .. } => source.retry_after(),
             Self::Waiting { retry_after, .. } => Some(*retry_after),
-            Self::Empty { .. } | Self::TooLong { .. } | Self::Unusable { .. } => None,
+            Self::Empty { .. } | Self::TooLong { .. } | Self::Unusable { .. } | Self::CallLimit { .. } => None,
         }
     }
 
@@ -197,6 +208,7 @@ impl AgentError {
             Self::Empty { only_reasoning: true, .. } => return "the answer was only reasoning".to_owned(),
             Self::Empty { .. } => return "the answer was empty".to_owned(),
             Self::Waiting { wait, .. } => return wait.to_string(),
+            Self::CallLimit { limit, .. } => return call_limit(*limit),
             Self::Unusable { kind, words, .. } => (kind, words),
         };
         let fault = match kind {
@@ -207,20 +219,6 @@ impl AgentError {
         };
         format!("{fault}{}", in_words(words.as_deref()))
     }
-}
-
-/// The message of a request that is too long.
-fn too_long(model: &str, had_begun: bool) -> String {
-    if had_begun {
-        return format!(
-            "the answer of model `{model}` was cut, and is too long to be continued: choose a model with a longer context, or make the \
-             context of a local model longer"
-        );
-    }
-    format!(
-        "the request is too long for model `{model}`: choose a model with a longer context, make the context of a local model longer, or \
-         shorten the topic"
-    )
 }
 
 /// What is wrong with an answer that cannot be used. If the model is not called again, also what may help: nobody can change the topic or the

@@ -16,6 +16,28 @@ pub(super) fn no_answer(model: &str, received: usize) -> String {
     }
 }
 
+/// The message of a request that is too long.
+pub(super) fn too_long(model: &str, had_begun: bool) -> String {
+    if had_begun {
+        return format!(
+            "the answer of model `{model}` was cut, and is too long to be continued: choose a model with a longer context, or make the \
+             context of a local model longer"
+        );
+    }
+    format!(
+        "the request is too long for model `{model}`: choose a model with a longer context, make the context of a local model longer, or \
+         shorten the topic"
+    )
+}
+
+/// The message of a run that has made all its calls.
+pub(super) fn call_limit(limit: u32) -> String {
+    format!(
+        "the run has made {limit} calls of models, which is its limit: raise `maxCalls` of the blueprint, or `max_calls(..)` (`--max-calls` at \
+         the command line) for all councils, then {START_AGAIN}"
+    )
+}
+
 /// What is wrong with an answer without text.
 pub(super) fn empty(only_reasoning: bool) -> &'static str {
     if only_reasoning { "only reasoning, and no answer" } else { "an empty answer" }

@@ -43,6 +43,7 @@ macro_rules! limits {
                 if let Some(retry) = settings.retry {
                     limited.prompter.patience = retry.total;
                 }
+                limited.prompter.max_calls = settings.max_calls;
                 match settings.max_tokens {
                     Some(max_tokens) => limited.max_tokens(max_tokens),
                     None => limited,

@@ -27,11 +27,13 @@ pub(super) struct Prompter {
     pub(super) timeouts: CallTimeouts,
     /// How long a model that does not answer is called again. After that time the node is not retried.
     pub(super) patience: Duration,
+    /// How many calls the run may make; no limit if it is `None`.
+    pub(super) max_calls: Option<u32>,
 }
 
 impl Prompter {
     pub(super) fn new(model: Arc<dyn ChatModel>, brief: Brief) -> Self {
-        Self { model, brief, timeouts: CallTimeouts::default(), patience: DEFAULT_PATIENCE }
+        Self { model, brief, timeouts: CallTimeouts::default(), patience: DEFAULT_PATIENCE, max_calls: None }
     }
 
     /// A text that is not blank, and the calls behind it.

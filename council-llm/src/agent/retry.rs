@@ -55,7 +55,7 @@ fn is_retried(failure: &Failure) -> bool {
         Some(AgentError::Chat { source, .. }) => source.is_retryable(),
         Some(AgentError::Empty { .. } | AgentError::Waiting { .. }) => true,
         Some(AgentError::Unusable { kind, .. }) => *kind != StopKind::Length,
-        Some(AgentError::TooLong { .. }) | None => false,
+        Some(AgentError::TooLong { .. } | AgentError::CallLimit { .. }) | None => false,
     }
 }
 
@@ -83,7 +83,7 @@ fn say_so(error: &mut NodeError, ended: RetriesExhausted) {
             | AgentError::Unusable { retries, .. }
             | AgentError::Waiting { retries, .. },
         ) => *retries = Some(ended),
-        Some(AgentError::TooLong { .. }) | None => {}
+        Some(AgentError::TooLong { .. } | AgentError::CallLimit { .. }) | None => {}
     }
 }
 
@@ -102,7 +102,7 @@ const COST_OF_TIMEOUT: u32 = 3;
 pub(crate) fn unusable(failure: &Failure) -> Option<&AgentError> {
     let Failure::Node { source, .. } = failure else { return None };
     source.downcast_ref().filter(|error| match error {
-        AgentError::Empty { .. } | AgentError::Unusable { .. } => true,
+        AgentError::Empty { .. } | AgentError::Unusable { .. } | AgentError::CallLimit { .. } => true,
         AgentError::TooLong { had_begun, .. } => *had_begun,
         AgentError::Chat { .. } | AgentError::Waiting { .. } => false,
     })

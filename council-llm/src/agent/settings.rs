@@ -27,6 +27,8 @@ pub struct AgentSettings {
     pub timeouts: CallTimeouts,
     /// When a failed call is retried.
     pub retry: Option<Retry>,
+    /// How many calls the run may make, those of all its agents.
+    pub(crate) max_calls: Option<u32>,
 }
 
 impl AgentSettings {
@@ -76,6 +78,7 @@ impl AgentSettings {
             max_tokens: self.max_tokens.or(all.max_tokens),
             timeouts: self.timeouts.or(all.timeouts),
             retry: self.retry.or(all.retry),
+            max_calls: self.max_calls.or(all.max_calls),
         }
     }
 

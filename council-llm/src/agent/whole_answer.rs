@@ -30,7 +30,8 @@ impl Prompter {
     ) -> Result<Parts, NodeError> {
         let (mut so_far, mut is_again) = (AnswerSoFar::begin(&begin, calls), false);
         loop {
-            let (answer, is_new) = match self.next_call(&mut so_far, council, context, &read).await? {
+            let made = council.calls.len() + calls.len();
+            let (answer, is_new) = match self.next_call(&mut so_far, made, council, context, &read).await? {
                 NextCall::New(answer) => (answer, true),
                 NextCall::Known(RecordedCall::Answer(answer)) => (answer, false),
                 NextCall::Known(RecordedCall::Failed { failed }) => {
@@ -87,17 +88,22 @@ impl Prompter {
         }
     }
 
-    /// The next call: from the memory of the task if an earlier attempt made it, and else a new one.
+    /// The next call: from the memory of the task if an earlier attempt made it, and else a new one. `made` is the number of calls that
+    /// the run has made.
     async fn next_call(
         &self,
         so_far: &mut AnswerSoFar,
+        made: usize,
         council: &Council,
         context: &Context<Council>,
         read: &(impl Fn(&Parts) -> Use + Sync),
     ) -> Result<NextCall, NodeError> {
         let mut new = None;
         let called = context.once("call", async {
-            let (call, recorded) = self.new_call(so_far, council, context, read).await;
+            let (call, recorded) = match self.call_limit(made) {
+                Some(error) => (NextCall::Failed(Box::new(FailedCall { error, record: None })), None),
+                None => self.new_call(so_far, council, context, read).await,
+            };
             new = Some(call);
             recorded.ok_or_else(|| Unrecorded.into())
         });
@@ -107,6 +113,12 @@ impl Prompter {
             (Err(error), Some(new)) if error.is::<Unrecorded>() => Ok(new),
             (Err(error), _) => Err(error),
         }
+    }
+
+    /// The error of a run that has made all its calls; `None` if it has calls left.
+    fn call_limit(&self, made: usize) -> Option<AgentError> {
+        let limit = self.max_calls.filter(|limit| made >= *limit as usize)?;
+        Some(AgentError::CallLimit { limit, calls: Vec::new() })
     }
 
     /// A new call, and what the memory of the task records of it.

@@ -59,6 +59,40 @@ impl<'a> Adjacency<'a> {
         reached
     }
 
+    /// The first loop that can be reached and that contains no critic, by the indices of its agents, in the order in which they run. `None`
+    /// if there is no such loop.
+    pub(crate) fn open_loop(&self, blueprint: &Blueprint) -> Option<Vec<usize>> {
+        let reached = self.reached();
+        let is_open = |place: usize| reached[place] && !blueprint.nodes[place].is_critic();
+        // A depth-first search. `depths` has the depth of an agent on the path, from 1; 0 once all behind it has been searched.
+        let mut depths: Vec<Option<usize>> = vec![None; self.leaving.len()];
+        for start in (0..self.leaving.len()).filter(|&place| is_open(place)) {
+            if depths[start].is_some() {
+                continue;
+            }
+            let mut path = vec![(start, 0)];
+            depths[start] = Some(1);
+            while let Some((place, next)) = path.last_mut() {
+                let Some(edge) = self.leaving[*place].get(*next) else {
+                    depths[*place] = Some(0);
+                    path.pop();
+                    continue;
+                };
+                *next += 1;
+                match depths[edge.target] {
+                    _ if !is_open(edge.target) => {}
+                    None => {
+                        path.push((edge.target, 0));
+                        depths[edge.target] = Some(path.len());
+                    }
+                    Some(0) => {}
+                    Some(depth) => return Some(path[depth - 1..].iter().map(|(place, _)| *place).collect()),
+                }
+            }
+        }
+        None
+    }
+
     /// Whether an end, which is an agent without edges, can be reached from each agent.
     pub(crate) fn ending(&self) -> Vec<bool> {
         let mut sources = vec![Vec::new(); self.leaving.len()];

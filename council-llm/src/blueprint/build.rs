@@ -1,5 +1,6 @@
 //! Builder methods of a blueprint and its edges.
 
+use super::condition::normal_condition;
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
 use super::migration_report::VERSION;
 
@@ -28,6 +29,7 @@ impl Blueprint {
             start: None,
             nodes: Vec::new(),
             edges: Vec::new(),
+            max_calls: None,
             created_at: None,
             updated_at: None,
             migrated: None,
@@ -46,6 +48,19 @@ impl Blueprint {
     pub fn agent(mut self, agent: Agent) -> Self {
         self.start.get_or_insert_with(|| agent.id.clone());
         self.nodes.push(agent);
+        self
+    }
+
+    /// Sets how many calls of models a run may make.
+    ///
+    /// ```
+    /// use council_llm::Blueprint;
+    ///
+    /// assert_eq!(Blueprint::new("essays", "Essays").max_calls(200).max_calls, Some(200));
+    /// ```
+    #[must_use]
+    pub fn max_calls(mut self, calls: u32) -> Self {
+        self.max_calls = Some(calls);
         self
     }
 
@@ -121,7 +136,8 @@ impl BlueprintEdge {
         Self { id: id.into(), ..self }
     }
 
-    /// Makes the edge conditional: it is taken if the decision is `condition`, so `approve` or `rework`.
+    /// Makes the edge conditional: it is taken if the decision is `condition`, so `approve` or `rework`, in any case and with any blanks
+    /// around it.
     ///
     /// ```
     /// use council_llm::{BlueprintEdge, Decision};
@@ -131,6 +147,6 @@ impl BlueprintEdge {
     /// ```
     #[must_use]
     pub fn condition(self, condition: impl Into<String>) -> Self {
-        Self { kind: EdgeKind::Conditional, condition: Some(condition.into()), ..self }
+        Self { kind: EdgeKind::Conditional, condition: Some(normal_condition(condition.into())), ..self }
     }
 }

@@ -51,6 +51,9 @@ impl Blueprint {
         if self.nodes.len() > MOST_NODES {
             faults.add([PathStep::Key("nodes")], FaultKind::TooManyNodes { count: self.nodes.len() });
         }
+        if self.max_calls == Some(0) {
+            faults.add([PathStep::Key("maxCalls")], FaultKind::NoCalls);
+        }
         let mut places: HashMap<&str, usize> = HashMap::new();
         for (place, agent) in self.nodes.iter().enumerate() {
             if is_current && agent.role.is_none() {

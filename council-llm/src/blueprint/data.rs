@@ -71,6 +71,10 @@ pub struct Blueprint {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub edges: Vec<BlueprintEdge>,
+    /// How many calls of models a run may make; that of the program by default: see [`call_limit`](Self::call_limit).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub max_calls: Option<u32>,
     /// The time of the first save, in RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
@@ -109,6 +113,7 @@ pub struct Agent {
     #[serde(default)]
     pub system_prompt: String,
     /// The spec of the model: see [`ModelSpec`](crate::ModelSpec). It may end with time limits.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub model: String,
     /// The tools of the agent.
     #[serde(default)]
@@ -203,8 +208,9 @@ pub struct BlueprintEdge {
     #[serde(rename = "type")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub kind: EdgeKind,
-    /// The decision on which a conditional edge is taken: `approve` or `rework`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The decision on which a conditional edge is taken: `approve` or `rework`. It is read in any case and with any blanks around it.
+    /// `None` is null as JSON.
+    #[serde(default, deserialize_with = "super::condition::deserialize")]
     pub condition: Option<String>,
 }
 

@@ -70,6 +70,9 @@ pub enum FaultKind {
         /// The number of its characters.
         length: usize,
     },
+    /// The limit of calls is 0.
+    #[error("the limit of calls is 0, and a run needs at least 1")]
+    NoCalls,
     /// The blueprint has no nodes.
     #[error("it has no nodes")]
     NoNodes,
@@ -276,13 +279,12 @@ fn listed(faults: &[BlueprintFault]) -> String {
         [fault] => format!(": {}", fault.kind),
         faults => {
             let lines: Vec<_> = faults.iter().map(|fault| format!("\n  - {}", fault.kind)).collect();
-            format!(", {} faults:{}", faults.iter().map(number).sum::<usize>(), lines.concat())
+            format!(", {} faults:{}", faults.iter().map(number_of_faults).sum::<usize>(), lines.concat())
         }
     }
 }
 
-/// The number of faults that an item of the list stands for.
-fn number(fault: &BlueprintFault) -> usize {
+fn number_of_faults(fault: &BlueprintFault) -> usize {
     if let FaultKind::More { count } = fault.kind { count } else { 1 }
 }
 

@@ -7,6 +7,7 @@ use council_core::error_chain;
 
 use super::adjacency::Adjacency;
 use super::check::{MOST, in_edge, in_node};
+use super::condition::DECISIONS;
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
 use super::fault::{PathStep, display};
 use crate::models::registry::Models;
@@ -74,6 +75,22 @@ pub enum WarningKind {
         /// The agent's id.
         node: String,
     },
+    /// A loop contains no critic, so only the limit of calls ends it. At the first of its nodes.
+    #[error("{}", open_loop(.nodes, *.calls))]
+    OpenLoop {
+        /// The ids of its nodes, in the order in which they run.
+        nodes: Vec<String>,
+        /// How many calls of models a run may make.
+        calls: u32,
+    },
+    /// An edge has a condition that is no decision, so it is never taken for its condition.
+    #[error("edge {edge:?} has the condition {condition:?}, and a critic decides \"approve\" or \"rework\"")]
+    UnknownCondition {
+        /// The id of the edge.
+        edge: String,
+        /// The condition.
+        condition: String,
+    },
     /// An edge is conditional, and no agent is a critic.
     #[error("edge {edge:?} is conditional, and no node is a critic that decides")]
     NoCritic {
@@ -112,6 +129,8 @@ impl WarningKind {
             Self::ModelUnavailable { .. } => "model_unavailable",
             Self::NoEdgeFor { .. } => "no_edge_for",
             Self::Endless { .. } => "endless",
+            Self::OpenLoop { .. } => "open_loop",
+            Self::UnknownCondition { .. } => "unknown_condition",
             Self::NoCritic { .. } => "no_critic",
             Self::SameEdge { .. } => "same_edge",
             Self::More { .. } => "more",
@@ -178,6 +197,10 @@ impl Warnings {
     fn of_nodes(&mut self, blueprint: &Blueprint, models: &Models) {
         let adjacency = Adjacency::of(blueprint);
         let (reached, ending) = (adjacency.reached(), adjacency.ending());
+        if let Some(places) = adjacency.open_loop(blueprint) {
+            let nodes = places.iter().map(|place| blueprint.nodes[*place].id.clone()).collect();
+            self.add(node_at(places[0]), WarningKind::OpenLoop { nodes, calls: blueprint.call_limit(models) });
+        }
         let endless = reached.iter().zip(&ending).position(|(is_reached, is_ending)| *is_reached && !is_ending);
         for (place, agent) in blueprint.nodes.iter().enumerate() {
             let node = || agent.id.clone();
@@ -204,7 +227,7 @@ impl Warnings {
         let Some(first) = leaving.first() else { return };
         let conditions: Option<HashSet<_>> = leaving.iter().map(|way| way.condition).collect();
         let id = |place: usize| blueprint.nodes[place].id.clone();
-        for decision in ["approve", "rework"] {
+        for decision in DECISIONS {
             if conditions.as_ref().is_some_and(|conditions| !conditions.contains(decision)) {
                 let kind = WarningKind::NoEdgeFor { node: id(place), decision, target: id(first.target) };
                 self.add(node_at(place), kind);
@@ -221,6 +244,10 @@ impl Warnings {
                 self.add(in_edge(place, "condition"), WarningKind::NoCritic { edge: edge.id.clone() });
             }
             let condition = edge.condition.as_ref().filter(|_| edge.kind == EdgeKind::Conditional);
+            if let Some(condition) = condition.filter(|condition| !DECISIONS.contains(&condition.as_str())) {
+                let kind = WarningKind::UnknownCondition { edge: edge.id.clone(), condition: condition.clone() };
+                self.add(in_edge(place, "condition"), kind);
+            }
             let first = *first.entry((&edge.source, &edge.target, condition)).or_insert(edge);
             if !std::ptr::eq(first, edge) {
                 self.add(at(), WarningKind::SameEdge { edge: edge.id.clone(), first: first.id.clone() });
@@ -233,6 +260,14 @@ impl fmt::Display for BlueprintWarning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         display(formatter, &self.at, &self.kind)
     }
+}
+
+/// The warning of a loop without a critic.
+fn open_loop(nodes: &[String], calls: u32) -> String {
+    let nodes = nodes.iter().map(|node| format!("{node:?}")).collect::<Vec<_>>().join(", ");
+    format!(
+        "no critic closes the loop of {nodes}: a run repeats it until it has made {calls} calls of models, and then fails with its last draft"
+    )
 }
 
 fn node_at(place: usize) -> [PathStep; 2] {

@@ -42,7 +42,7 @@ impl Blueprint {
     ///   is met, it takes all linear edges. If there are no linear edges, it takes the first conditional edge.
     ///
     /// A critic sends a draft back whose score is below 8. In round 5 it approves every draft. A loop without a critic ends only at the
-    /// limit of supersteps.
+    /// [limit of calls](Self::call_limit).
     ///
     /// # Errors
     ///
@@ -85,13 +85,14 @@ impl Blueprint {
     ) -> Result<Vec<Option<NodeId<Council>>>, BlueprintError> {
         let mut unavailable = Vec::new();
         let mut nodes = vec![None; self.nodes.len()];
+        let max_calls = self.call_limit(models);
         let reached = adjacency.reached();
         let critics = self.nodes.iter().filter(|agent| agent.is_critic()).map(|agent| agent.id.clone());
         let critics: Arc<[String]> = critics.collect();
         for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
             match model(agent, models) {
                 Ok(model) => {
-                    let node = add_agent(agent, model, &settings(agent, models), graph);
+                    let node = add_agent(agent, model, &settings(agent, models, max_calls), graph);
                     if !agent.is_critic() && adjacency.leaving(place).is_empty() {
                         let critics = Arc::clone(&critics);
                         graph.on_error(node, (), move |council, failure, ()| {
@@ -127,12 +128,13 @@ fn model(agent: &Agent, models: &Models) -> Result<Arc<dyn ChatModel>, SpecError
 }
 
 /// The settings of an agent, and those of all agents where it has none.
-fn settings(agent: &Agent, models: &Models) -> AgentSettings {
+fn settings(agent: &Agent, models: &Models, max_calls: u32) -> AgentSettings {
     let retry = models.retry_of_agents().unwrap_or_else(agent_retry);
     AgentSettings {
         max_tokens: agent.max_tokens.or(models.max_tokens_of_agents()),
         timeouts: agent.timeouts,
         retry: Some(retry.total(agent.patience.unwrap_or(retry.total))),
+        max_calls: Some(max_calls),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::agent::critic::Critic;
 use crate::agent::master::Master;
 use crate::agent::settings::AgentSettings;
 use crate::agent::writer::Writer;
+use crate::blueprint::call_limit::usual_max_calls;
 use crate::chat::model::ChatModel;
 use crate::state::council::Council;
 use crate::state::decision::{DEFAULT_CLARIFICATIONS, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, THRESHOLD};
@@ -181,8 +182,13 @@ impl CouncilBuilder {
         if self.max_iterations == 0 {
             return Err(CouncilError::NoIterations);
         }
+        if self.all.max_calls == Some(0) {
+            return Err(CouncilError::NoCalls);
+        }
+        let max_calls = self.all.max_calls.unwrap_or_else(|| usual_max_calls(self.max_iterations));
+        let all = AgentSettings { max_calls: Some(max_calls), ..self.all };
         let [master_settings, critic_settings, writer_settings] =
-            [self.master_settings, self.critic_settings, self.writer_settings].map(|settings| settings.or(self.all));
+            [self.master_settings, self.critic_settings, self.writer_settings].map(|settings| settings.or(all));
         let all = [(MASTER, &master_settings), (CRITIC, &critic_settings), (WRITER, &writer_settings)];
         for (node, settings) in all {
             if let Some(limit) = settings.timeouts.zeros().next() {
@@ -233,6 +239,9 @@ pub enum CouncilError {
     /// The number of drafts is 0.
     #[error("the council needs at least one iteration")]
     NoIterations,
+    /// The limit of calls is 0.
+    #[error("the council needs at least one call of a model")]
+    NoCalls,
     /// A time limit of an agent is 0.
     #[error("{node} has the time limit {limit} of 0 seconds: give it a time above 0")]
     #[non_exhaustive]

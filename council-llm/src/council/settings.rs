@@ -25,6 +25,27 @@ impl CouncilBuilder {
         self
     }
 
+    /// Sets how many calls of models a run may make, those of all its agents; 50 by default, or 10 for each draft if that is more.
+    ///
+    /// The run fails before the next call. If that is a call of the writer, the draft is the document. Calls that cannot have cost anything
+    /// do not count. Agents that work at the same time do not see each other's calls, so the limit can be exceeded by their number.
+    ///
+    /// ```
+    /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let model = ScriptedModel::new("scripted", ["A draft.", "SCORE: 6", "Another draft."]);
+    /// let error = CouncilBuilder::new(model).max_calls(3).build()?.run(Council::new("Rust")).await.unwrap_err();
+    /// assert!(error.failure().cause().starts_with("the run has made 3 calls of models"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn max_calls(mut self, calls: u32) -> Self {
+        self.all.max_calls = Some(calls);
+        self
+    }
+
     /// Sets time limits of each call of every agent, instead of those of the models' clients ([`CallLimits`](crate::CallLimits)).
     ///
     /// ```

@@ -33,6 +33,7 @@ pub struct Models {
     inner: Arc<Inner>,
     retry: Option<Retry>,
     max_tokens: Option<u32>,
+    max_calls: Option<u32>,
 }
 
 struct Inner {
@@ -67,7 +68,7 @@ impl Models {
         make: impl Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync + 'static,
     ) -> Self {
         let inner = Inner { make: Box::new(make), default_spec, named, made: Lock::default() };
-        Self { inner: Arc::new(inner), retry: None, max_tokens: None }
+        Self { inner: Arc::new(inner), retry: None, max_tokens: None, max_calls: None }
     }
 
     /// Sets when a failed call of a model is retried in runs of blueprints; [`agent_retry`](crate::agent_retry) by default.
@@ -100,6 +101,25 @@ impl Models {
 
     pub(crate) fn retry_of_agents(&self) -> Option<Retry> {
         self.retry
+    }
+
+    /// Sets how many calls of models a run of a blueprint may make that has no `maxCalls` of its own.
+    ///
+    /// ```
+    /// use council_llm::{Blueprint, Environment, Models};
+    ///
+    /// let models = Models::from(Environment::default()).max_calls(200);
+    /// assert_eq!(Blueprint::new("b1", "Essays").call_limit(&models), 200);
+    /// ```
+    #[must_use]
+    pub fn max_calls(mut self, calls: u32) -> Self {
+        self.max_calls = Some(calls);
+        self
+    }
+
+    /// How many calls a run of a blueprint without a limit of its own may make.
+    pub(crate) fn max_calls_of_runs(&self) -> Option<u32> {
+        self.max_calls
     }
 
     pub(crate) fn max_tokens_of_agents(&self) -> Option<u32> {

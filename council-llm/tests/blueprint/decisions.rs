@@ -90,17 +90,18 @@ async fn without_a_linear_edge_the_first_conditional_edge_is_taken() {
 }
 
 #[tokio::test]
-async fn a_condition_is_compared_exactly() {
+async fn a_condition_is_compared_without_its_case_and_outer_blanks() {
     check(
         "SCORE: 9",
         &["critic -Approve-> a", "critic -approve -> b", "critic -> c"],
         expect![[r#"
-        superstep 1: critic #1 completed
-        superstep 2: c #1 completed
-        finished after 2 supersteps
-        round 1: "c1", score Some(9.0), Some(Approve)
-        verdict: 9, "SCORE: 9"
-    "#]],
+            superstep 1: critic #1 completed
+            superstep 2: a #1 completed
+            superstep 2: b #1 completed
+            finished after 2 supersteps
+            round 1: "a1\n\n---\n\nb1", score Some(9.0), Some(Approve)
+            verdict: 9, "SCORE: 9"
+        "#]],
     )
     .await;
 }
@@ -138,4 +139,20 @@ async fn a_decision_holds_until_the_next_verdict() {
     "#]],
     )
     .await;
+}
+
+/// A condition is compared without its case and the blanks around it, however the blueprint was made.
+#[test]
+fn a_condition_in_any_case_is_the_decision() {
+    let json = r#"{"id": "b1", "name": "B", "nodes": [], "edges": [
+        {"id": "e1", "source": "a", "target": "b", "type": "conditional", "condition": "Approve"},
+        {"id": "e2", "source": "a", "target": "b", "type": "conditional", "condition": " REWORK "},
+        {"id": "e3", "source": "a", "target": "b", "type": "conditional", "condition": "Maybe "},
+        {"id": "e4", "source": "a", "target": "b", "type": "linear", "condition": null}
+    ]}"#;
+    let read: council_llm::Blueprint = serde_json::from_str(json).unwrap();
+    let conditions: Vec<_> = read.edges.iter().map(|edge| edge.condition.as_deref()).collect();
+    assert_eq!(conditions, [Some("approve"), Some("rework"), Some("Maybe "), None]);
+    let built = council_llm::BlueprintEdge::new("a", "b").condition("\tApprove");
+    assert_eq!(built.condition.as_deref(), Some("approve"));
 }

@@ -45,7 +45,7 @@ fn sound_blueprint() -> impl Strategy<Value = Blueprint> {
             if condition.is_empty() { edge } else { edge.condition(condition) }
         });
         let agents = blueprint(&IDS[..count], &[]).starting_with(IDS[start % count]);
-        edges.fold(agents, Blueprint::edge)
+        edges.fold(agents, Blueprint::edge).max_calls(u32::MAX)
     })
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes these strings")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "helpers of tests may panic")]
 
+mod call_limit;
 mod decisions;
 mod faults;
 mod json;

@@ -70,8 +70,36 @@ fn a_decision_without_an_edge_has_a_warning() {
 fn a_loop_without_an_exit_has_a_warning() {
     check(
         &blueprint(&["start", "a", "b"], &["start -> a", "a -> b", "b -> a"]),
+        &expect![[r#"
+        open_loop nodes/1: no critic closes the loop of "a", "b": a run repeats it until it has made 50 calls of models, and then fails with its last draft
+        endless nodes/0: no edge leads from node "start" to an end: a run goes on until it reaches a limit"#]],
+    );
+}
+
+/// Linear edges are all taken, so a loop with an exit is endless too. A critic outside the loop does not close it.
+#[test]
+fn a_loop_that_no_critic_closes_has_a_warning() {
+    let loops = blueprint(&["a", "b", "c", "critic"], &["a -> b", "b -> c", "c -> b", "c -> critic"]);
+    check(
+        &loops.max_calls(8),
         &expect![[
-            r#"endless nodes/0: no edge leads from node "start" to an end: a run goes on until it reaches a limit"#
+            r#"open_loop nodes/1: no critic closes the loop of "b", "c": a run repeats it until it has made 8 calls of models, and then fails with its last draft"#
+        ]],
+    );
+    check(
+        &blueprint(&["a"], &["a -> a"]),
+        &expect![[r#"
+        open_loop nodes/0: no critic closes the loop of "a": a run repeats it until it has made 50 calls of models, and then fails with its last draft
+        endless nodes/0: no edge leads from node "a" to an end: a run goes on until it reaches a limit"#]],
+    );
+}
+
+#[test]
+fn a_condition_that_is_no_decision_has_a_warning() {
+    check(
+        &blueprint(&["critic", "a", "b"], &["critic - Rework -> a", "critic -aprove-> b", "critic -> b"]),
+        &expect![[
+            r#"unknown_condition edges/1/condition: edge "e2" has the condition "aprove", and a critic decides "approve" or "rework""#
         ]],
     );
 }

@@ -97,7 +97,7 @@ export function edgeForm(editor, id) {
     form.field({ label: "From", control: selectOf(agents), read: () => edge().source, change: change((one, value) => { one.source = value; }), fault: () => editor.faultAt(edge(), "source") }),
     form.field({ label: "To", control: selectOf(agents), read: () => edge().target, change: change((one, value) => { one.target = value; }), fault: () => editor.faultAt(edge(), "target") }),
     form.field({
-      label: "Condition", control: selectOf(conditionOptions(edge().condition)), read: () => (isConditional(edge()) ? edge().condition ?? "" : ""), change: change(setCondition),
+      label: "Condition", control: selectOf(conditionOptions(edge().condition ?? "")), read: () => (isConditional(edge()) ? edge().condition ?? "" : ""), change: change(setCondition),
       hint: "A critic decides “approve” for a score of 8 or more, otherwise “rework”. Beside conditional connections, one without a condition is taken if none of them is.",
       fault: () => editor.faultAt(edge(), "condition") ?? editor.faultAt(edge(), "type"),
     }));

@@ -130,8 +130,8 @@ export class BlueprintDraft {
  * The parts of a blueprint that are edited. If agents overlap, they have no positions yet, and all are arranged.
  * @returns {Blueprint}
  */
-export function tidied({ name = "", start = undefined, nodes = [], edges = [] }) {
-  const blueprint = { name, start, nodes: structuredClone(nodes), edges: structuredClone(edges) };
+export function tidied({ name = "", start = undefined, maxCalls = undefined, nodes = [], edges = [] }) {
+  const blueprint = { name, start, ...(maxCalls != null && { maxCalls }), nodes: structuredClone(nodes), edges: structuredClone(edges) };
   const places = new Set(blueprint.nodes.map(({ position: { x, y } }) => `${x} ${y}`));
   if (places.size < blueprint.nodes.length) arrange(blueprint);
   return blueprint;

@@ -11,11 +11,6 @@ use super::faults::Faults;
 use super::json::{Json, ReadJson};
 use crate::wire::fault::{Location, RequestFault};
 
-/// Receives a body, within bounds of size and time, and reads it.
-pub(crate) async fn read<T: ReadJson>(body: Body, timeout: Duration) -> Result<T, ApiError> {
-    parse(&receive(body, timeout).await?).map_err(ApiError::Invalid)
-}
-
 /// Receives a body, within bounds of size and time.
 pub(crate) async fn receive(body: Body, timeout: Duration) -> Result<Bytes, ApiError> {
     let body = Limited::new(body, BODY_LIMIT).collect();
@@ -33,21 +28,29 @@ pub(crate) async fn receive(body: Body, timeout: Duration) -> Result<Bytes, ApiE
 ///
 /// All faults at once.
 pub(crate) fn parse<T: ReadJson>(body: &[u8]) -> Result<T, Vec<RequestFault>> {
-    match parse_noting(body) {
-        (Some(request), notes) if notes.listed().is_empty() => Ok(request),
-        (_, notes) => Err(notes.into_list()),
+    without_faults(parse_noting(body, |_| {})).map(|(request, _)| request)
+}
+
+/// The request and its warnings, or its faults.
+pub(crate) fn without_faults<T>((request, notes): (Option<T>, Faults)) -> Result<(T, Faults), Vec<RequestFault>> {
+    match request {
+        Some(request) if notes.listed().is_empty() => Ok((request, notes)),
+        _ => Err(notes.into_list()),
     }
 }
 
-/// Reads a body as JSON, as far as it can be read. Returns the faults and warnings too.
-pub(crate) fn parse_noting<T: ReadJson>(body: &[u8]) -> (Option<T>, Faults) {
+/// Reads a body as JSON, as far as it can be read. `complete` may change the JSON before. Returns the faults and warnings too.
+pub(crate) fn parse_noting<T: ReadJson>(body: &[u8], complete: impl FnOnce(&mut Value)) -> (Option<T>, Faults) {
     let mut notes = Faults::default();
     if body.is_empty() {
         notes.add(|| RequestFault::missing(Location::body(), &Value::Null));
         return (None, notes);
     }
     let request = match serde_json::from_slice(body) {
-        Ok(value) => T::read(Json::body(&value, &mut notes)),
+        Ok(mut value) => {
+            complete(&mut value);
+            T::read(Json::body(&value, &mut notes))
+        }
         Err(error) => {
             notes.add(|| RequestFault::not_json(body, &error));
             None

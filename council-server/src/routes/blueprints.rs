@@ -11,20 +11,22 @@ use council_llm::Blueprint;
 use futures_util::stream;
 use uuid::Uuid;
 
-use super::descriptions::{BlueprintId, Faults, FullQueue, GraphQuery, UnknownBlueprint};
+use super::descriptions::{self, BlueprintId, FullQueue, GraphQuery, UnknownBlueprint};
 use super::graph_response::graph_response;
-use super::request;
+use super::request::blueprint_check::{self, For};
 use super::request::idempotency::{IdempotencyHeader, IdempotencyKey};
 use super::request::start::StartRequest;
 use crate::app::{App, PathId, PathParams, SharedApp};
 use crate::http::body;
 use crate::http::error::ApiError;
+use crate::http::faults::Faults;
 use crate::http::query;
 use crate::runs::start::Start;
 use crate::store::blueprints::{ListPlace, MOST_BLUEPRINTS};
 use crate::wire::check::BlueprintCheck;
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::graph::GraphJson;
+use crate::wire::saved_blueprint::SavedBlueprint;
 use crate::wire::started::Started;
 use crate::wire::time::{now, time};
 
@@ -40,7 +42,7 @@ use crate::wire::time::{now, time};
     ),
     responses(
         (status = 200, description = "The blueprints, the last changed first", body = Vec<Blueprint>),
-        Faults,
+        descriptions::Faults,
     ),
 )]
 pub(crate) async fn list(State(app): SharedApp, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
@@ -61,18 +63,19 @@ pub(crate) async fn list(State(app): SharedApp, RawQuery(query): RawQuery) -> Re
     tag = "blueprints",
     request_body = Blueprint,
     responses(
-        (status = 201, description = "The blueprint as saved", body = Blueprint),
+        (status = 201, description = "The blueprint as saved", body = SavedBlueprint),
         (status = 409, description = "A blueprint with this id exists, or 1000 blueprints are saved", body = ErrorBody),
-        Faults,
+        descriptions::Faults,
     ),
 )]
-pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusCode, Json<Blueprint>), ApiError> {
-    let mut blueprint = read(body, &app).await?;
+pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusCode, Json<SavedBlueprint>), ApiError> {
+    let (mut blueprint, notes) = read(body, &app, For::Create).await?;
     if blueprint.id.is_empty() {
         blueprint.id = Uuid::new_v4().to_string();
     }
     blueprint.created_at.clone_from(&blueprint.updated_at);
-    Ok((StatusCode::CREATED, Json(app.store.blueprints.insert(blueprint).await?)))
+    let blueprint = app.store.blueprints.insert(blueprint).await?;
+    Ok((StatusCode::CREATED, Json(saved(blueprint, notes, &app))))
 }
 
 /// Checks a blueprint and saves nothing: its faults and warnings, each with its place.
@@ -88,7 +91,7 @@ pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusC
 )]
 pub(crate) async fn check(State(app): SharedApp, body: Body) -> Result<Json<BlueprintCheck>, ApiError> {
     let body = body::receive(body, app.read_timeout).await?;
-    Ok(Json(request::blueprint::check(&body, app.runs.councils())))
+    Ok(Json(blueprint_check::check(&body, app.runs.councils())))
 }
 
 /// One blueprint.
@@ -116,19 +119,20 @@ pub(crate) async fn show(State(app): SharedApp, PathParams(id): PathId) -> Resul
     params(BlueprintId),
     request_body = Blueprint,
     responses(
-        (status = 200, description = "The blueprint as saved", body = Blueprint),
+        (status = 200, description = "The blueprint as saved", body = SavedBlueprint),
         UnknownBlueprint,
-        Faults,
+        descriptions::Faults,
     ),
 )]
 pub(crate) async fn replace(
     State(app): SharedApp,
     PathParams(id): PathId,
     body: Body,
-) -> Result<Json<Blueprint>, ApiError> {
-    let mut blueprint: Blueprint = read(body, &app).await?;
+) -> Result<Json<SavedBlueprint>, ApiError> {
+    let (mut blueprint, notes) = read(body, &app, For::Replace).await?;
     blueprint.id = id;
-    Ok(Json(app.store.blueprints.replace(blueprint).await?))
+    let blueprint = app.store.blueprints.replace(blueprint).await?;
+    Ok(Json(saved(blueprint, notes, &app)))
 }
 
 /// Deletes a blueprint. Runs that were started with it continue.
@@ -189,7 +193,7 @@ pub(crate) async fn run(
     responses(
         (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
         UnknownBlueprint,
-        Faults,
+        descriptions::Faults,
     ),
 )]
 pub(crate) async fn graph(
@@ -201,8 +205,16 @@ pub(crate) async fn graph(
     graph_response(&app, Some(&blueprint), &BTreeMap::new(), &query)
 }
 
-async fn read(body: Body, app: &App) -> Result<Blueprint, ApiError> {
-    let mut blueprint: Blueprint = body::read(body, app.read_timeout).await?;
+/// Reads a blueprint that is to be saved, with the warnings about its fields.
+async fn read(body: Body, app: &App, meant: For) -> Result<(Blueprint, Faults), ApiError> {
+    let body = body::receive(body, app.read_timeout).await?;
+    let read = blueprint_check::to_save(&body, app.runs.councils(), meant);
+    let (mut blueprint, notes) = read.map_err(ApiError::Invalid)?;
     blueprint.updated_at = Some(time(now()));
-    Ok(blueprint)
+    Ok((blueprint, notes))
+}
+
+fn saved(blueprint: Blueprint, notes: Faults, app: &App) -> SavedBlueprint {
+    let warnings = app.runs.councils().all_warnings(notes, Some(&blueprint));
+    SavedBlueprint { blueprint, warnings }
 }

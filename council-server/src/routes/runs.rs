@@ -19,6 +19,7 @@ use crate::app::{PathId, PathParams, PathRun, SharedApp};
 use crate::http::error::ApiError;
 use crate::http::query;
 use crate::runs::history::HistoryPlace;
+use crate::runs::registry::FindError;
 use crate::runs::retry::RetriedRun;
 use crate::runs::start::Start;
 use crate::wire::chair::ChairState;
@@ -107,7 +108,12 @@ pub(crate) async fn approve(
         (status = 404, description = "The run does not exist, or has no chair", body = ErrorBody),
     ),
 )]
-pub(crate) async fn state(State(app): SharedApp, PathRun(run): PathRun) -> Result<Response, ApiError> {
+pub(crate) async fn state(State(app): SharedApp, PathParams(id): PathId) -> Result<Response, ApiError> {
+    let run = match app.runs.find(&id).await {
+        // As in the original, which looks only for a session of a chair.
+        Err(FindError::Unknown(_)) => return Err(ApiError::NoChair(id)),
+        found => found?,
+    };
     let records = run.record_count();
     let state = async {
         let state = app.runs.chair_state(&run, records).await?;
@@ -134,8 +140,8 @@ pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Res
 }
 
 /// Goes on from the last position of a run that has failed, or was cancelled, rejected or stopped by a limit, or that is pending with a
-/// reason in `error`. A run of the built-in council goes on with the models of this server. A run of a blueprint goes on with the settings
-/// that the agents of the saved blueprint have, unless its nodes or edges have changed: then the run keeps its own blueprint, and `note`
+/// reason in `error`. A run of the built-in council goes on with the models of this server. A run of a blueprint goes on with the limit of
+/// calls and the settings of the agents that the saved blueprint has, unless its nodes or edges have changed: then the run keeps its own blueprint, and `note`
 /// says so. If the models change by this, watchers receive `models_changed`.
 ///
 /// The numbers of its events go on: the last event is followed by `run_resumed`. A run that was rejected, or cancelled while it was paused,

@@ -10,7 +10,6 @@ use council_llm::{Council, StoredBlueprint, TOKENS_WITHDRAWN, Usage};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use super::admission::QueueKey;
 use super::event_log::EventLog;
 use super::idempotency::AcceptedRequests;
 use super::log_error::LogError;
@@ -95,11 +94,6 @@ impl RunHandle {
     /// The id of the run.
     pub(crate) fn id(&self) -> &Arc<str> {
         &self.id
-    }
-
-    /// The key of the run in the queue: runs start in the order in which they were accepted.
-    pub(super) fn queue_key(&self) -> QueueKey {
-        (self.order.load(Ordering::Acquire), Arc::clone(&self.id))
     }
 
     /// Whether the run has a driver.

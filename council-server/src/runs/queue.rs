@@ -1,5 +1,6 @@
 //! Starts runs, or queues them until a permit is free. A queued run is in the journal and does not execute.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 
 use council_core::journal::JournalError;
@@ -7,7 +8,7 @@ use council_core::{Failure, RunBuilder, RunError, error_chain};
 use council_llm::Council;
 use tracing::{error, info, warn};
 
-use super::admission::{Admission, AdmissionQueue};
+use super::admission::{Admission, AdmissionQueue, QueueKey};
 use super::handle::RunHandle;
 use super::pending::Pending;
 use super::registry::Runs;
@@ -170,6 +171,13 @@ impl Runs {
 
     pub(super) fn admission(&self) -> MutexGuard<'_, AdmissionQueue<Arc<RunHandle>>> {
         self.admission.lock()
+    }
+}
+
+impl RunHandle {
+    /// The key of the run in the queue: runs start in the order in which they were accepted.
+    fn queue_key(&self) -> QueueKey {
+        (self.order.load(Ordering::Acquire), Arc::clone(self.id()))
     }
 }
 

@@ -46,9 +46,10 @@ impl Runs {
     }
 }
 
-/// The blueprint of a run, with the saved settings of its agents.
+/// The blueprint of a run, with the saved limit of calls and the saved settings of its agents.
 fn mended(own: &Blueprint, saved: Blueprint) -> Blueprint {
     let mut mended = own.clone();
+    mended.max_calls = saved.max_calls;
     for (agent, saved) in mended.nodes.iter_mut().zip(saved.nodes) {
         agent.model = saved.model;
         agent.temperature = saved.temperature;

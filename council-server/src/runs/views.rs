@@ -15,6 +15,7 @@ impl CouncilProjection {
     pub(super) fn result(&self, run_id: &str) -> RunResult {
         let council = self.council();
         let is_complete = self.status == RunStatus::Completed;
+        let is_paused = self.status == RunStatus::Paused;
         RunResult {
             run_id: run_id.to_owned(),
             status: self.status,
@@ -22,9 +23,10 @@ impl CouncilProjection {
             critic_score: council.score,
             iteration_count: council.iteration,
             error: self.error.clone(),
-            paused: self.status == RunStatus::Paused,
+            paused: is_paused,
             next_nodes: self.next().iter().map(ToString::to_string).collect(),
-            current_draft: non_blank(&council.draft).map(str::to_owned),
+            // The original has an empty draft in a pause, and null otherwise.
+            current_draft: non_blank(&council.draft).or(is_paused.then_some("")).map(str::to_owned),
             approved: is_complete.then(|| self.is_approved()),
             stopped_by: self.stopped_by().filter(|_| is_complete),
             document_from: is_complete.then(|| document_from(council)),

@@ -12,6 +12,7 @@ pub(crate) mod contribution;
 pub(crate) mod history;
 pub(crate) mod graph;
 pub(crate) mod check;
+pub(crate) mod saved_blueprint;
 pub(crate) mod health;
 pub(crate) mod fault;
 pub(crate) mod error_body;

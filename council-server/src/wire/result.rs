@@ -24,7 +24,7 @@ pub(crate) struct RunResult {
     pub(crate) paused: bool,
     /// The nodes that run, or run next.
     pub(crate) next_nodes: Vec<String>,
-    /// The current draft; null before the first.
+    /// The current draft; null before the first, or an empty text while the run is paused.
     #[schema(required)]
     pub(crate) current_draft: Option<String>,
     /// Whether the draft was approved: the last decision is no rework, and no limit ended the rounds. Null until the run is completed.

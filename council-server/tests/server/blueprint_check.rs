@@ -49,7 +49,6 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
           422
           "string_type" ["body","nodes",0,"id"] "Input should be a valid string"
           "string_type" ["body","nodes",0,"label"] "Input should be a valid string"
-          "missing" ["body","nodes",0,"model"] "Field required"
           "model_attributes_type" ["body","nodes",0,"position"] "Input should be a valid dictionary or object to extract fields from"
           "literal_error" ["body","nodes",0,"role"] "Input should be 'agent' or 'critic'"
           "int_type" ["body","nodes",0,"maxTokens"] "Input should be a valid integer"
@@ -77,12 +76,15 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
         {"id":"graph","name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}
           422
           "string_too_long" ["body","name"] "String should have at most 255 characters"
+          "missing" ["body","nodes"] "Field required"
           "value_error" ["body","id"] "'graph' is part of the path of another route: choose another id"
         {"id":"..","name":"n"}
           422
+          "missing" ["body","nodes"] "Field required"
           "value_error" ["body","id"] "'..' is part of the path of another route: choose another id"
         {"id":"iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii","name":"n"}
           422
+          "missing" ["body","nodes"] "Field required"
           "string_too_long" ["body","id"] "String should have at most 255 characters""#]].assert_eq(&picture.join("\n"));
     assert_eq!(server.get("/api/councils/").await.line(), "200 []");
 }
@@ -149,7 +151,6 @@ async fn unknown_fields_are_warnings() {
     ], "edges": [{ "source": "a", "target": "b", "typ": "linear" }] });
     let answer = server.post("/api/councils/check", odd.to_string()).await.json();
     expect![[r#"
-        fault "missing" ["body","nodes",1,"model"] "Field required"
         warning "unknown_field" ["body","nodes",0,"tools","websearch"] "unknown field `websearch`: did you mean `webSearch`?"
         warning "unknown_field" ["body","nodes",0,"position","z"] "unknown field `z`: did you mean `x`?"
         warning "unknown_field" ["body","nodes",0,"timeouts","first-token"] "unknown field `first-token`: did you mean `firstToken`?"
@@ -199,7 +200,7 @@ async fn an_id_that_is_a_fixed_part_of_a_path_is_refused() {
     assert_eq!(fixed, BTreeSet::from(["check", "graph", "run"]));
     let server = TestServer::start(two_rounds()).await;
     for id in fixed {
-        let answer = server.post("/api/councils/", json!({ "name": "n", "id": id }).to_string()).await;
+        let answer = server.post("/api/councils/", json!({ "name": "n", "id": id, "nodes": [] }).to_string()).await;
         let message = format!("'{id}' is part of the path of another route: choose another id");
         assert_eq!((answer.status, &answer.json()["detail"][0]["msg"]), (422, &json!(message)));
     }
@@ -229,8 +230,8 @@ async fn the_check_of_an_unreadable_body_names_the_fault() {
         ("{", "json_invalid"),
         ("[]", "model_attributes_type"),
         (r#"{"name": "n", "nodes": 7}"#, "list_type"),
-        (r#"{"name": "n", "version": 3}"#, "value_error"),
-        (r#"{"name": "n", "id": "check"}"#, "value_error"),
+        (r#"{"name": "n", "version": 3, "nodes": []}"#, "value_error"),
+        (r#"{"name": "n", "id": "check", "nodes": []}"#, "value_error"),
     ] {
         let answer = server.post("/api/councils/check", body).await;
         assert_eq!(answer.status, 200, "{body}");

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::blueprints::pair;
 use crate::harness::TestServer;
+use crate::retry::retry;
 
 /// Councils with the models `openai/author` and `openai/judge` only.
 fn councils(author: &ScriptedModel, judge: &ScriptedModel) -> Councils {
@@ -127,7 +128,7 @@ async fn a_blueprint_run_can_have_a_chair() {
     // The chair's score replaces the rework, so the second round does not begin.
     picture.push(format!("round {}", result["iteration_count"]));
     expect![[r#"
-        ["author"] null {"action":"approve"}
+        ["author"] "" {"action":"approve"}
         ["judge"] "First draft." {"action":"approve"}
         ["author"] "First draft." {"action":"modify","modified_state":{"critic_score":9,"current_draft":"By hand."}}
         "completed" "Second draft." 9.0
@@ -200,7 +201,7 @@ async fn a_rework_is_no_approval_wherever_it_leads() {
 #[tokio::test]
 async fn a_blueprint_with_faults_is_not_started() {
     let server = TestServer::of(Config::default(), councils(&author(), &judge())).await;
-    save(&server, &json!({ "id": "empty", "name": "Empty" })).await;
+    save(&server, &json!({ "id": "empty", "name": "Empty", "nodes": [] })).await;
     let mut keyless = pair();
     keyless["nodes"][0]["model"] = json!("gpt-4o");
     keyless["nodes"][2]["model"] = json!("claude-sonnet-4-5");
@@ -227,7 +228,7 @@ fn program_config() -> Config {
     Config::default().limits(council_core::Limits { supersteps: u64::MAX, ..council_core::Limits::default() })
 }
 
-/// A loop without a critic ends at the superstep limit, and keeps its last draft.
+/// A loop without a critic ends at the limit of calls, keeps its last draft, and goes on with a higher limit.
 #[tokio::test]
 async fn an_endless_loop_fails() {
     let author = ScriptedModel::new("author", ["A draft."]).repeating();
@@ -237,11 +238,20 @@ async fn an_endless_loop_fails() {
         "nodes": [{ "id": "a", "model": "openai/author" }, { "id": "b", "model": "openai/author" }],
         "edges": [{ "source": "a", "target": "b" }, { "source": "b", "target": "a" }]
     });
-    save(&server, &endless).await;
+    let saved = server.post("/api/councils/", endless.to_string()).await;
+    expect![[r#"[{"loc":["body","nodes",0],"msg":"no critic closes the loop of \"a\", \"b\": a run repeats it until it has made 50 calls of models, and then fails with its last draft","type":"open_loop"},{"loc":["body","nodes",0],"msg":"no edge leads from node \"a\" to an end: a run goes on until it reaches a limit","type":"endless"}]"#]]
+        .assert_eq(&saved.json()["warnings"].to_string());
     let id = server.start_run("/api/councils/endless/run", &json!({ "input_topic": "Rust" })).await;
     let result = server.when(&id, "failed").await;
-    assert_eq!(
-        (&result["error"], &result["current_draft"]),
-        (&json!("the run was stopped by the limit of 1000 supersteps"), &json!("A draft."))
-    );
+    let error = result["error"].as_str().unwrap();
+    assert!(error.contains("the run has made 50 calls of models, which is its limit: raise `maxCalls`"), "{error}");
+    assert_eq!((&result["current_draft"], author.requests().len()), (&json!("A draft."), 50));
+
+    let mut raised = endless.clone();
+    raised["maxCalls"] = json!(60);
+    let replaced = server.send("PUT /api/councils/endless", raised.to_string()).await.json();
+    assert_eq!(replaced["maxCalls"], 60);
+    assert!(replaced["warnings"][0]["msg"].as_str().unwrap().contains("60 calls"), "{replaced}");
+    assert_eq!(retry(&server, &id).await.status, 202);
+    server.result_when(&id, |result| result["status"] == "failed" && author.requests().len() == 60).await;
 }

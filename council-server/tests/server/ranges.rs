@@ -8,9 +8,10 @@ use crate::configuration::{check, directory, program_in};
 use crate::harness::within;
 
 /// Every setting whose value is a number: a value below its range, and one above it.
-const NUMBERS: [(&str, &str, &str); 17] = [
+const NUMBERS: [(&str, &str, &str); 18] = [
     ("threshold", "-1", "10.5"),
     ("max-iterations", "0", "4294967296"),
+    ("max-calls", "0", "4294967296"),
     ("model-patience", "-5", "1e10"),
     ("connect-timeout", "0", "1e10"),
     ("first-token-timeout", "0", "1e10"),
@@ -84,6 +85,7 @@ async fn a_number_below_its_range_is_refused_with_the_range() {
             council-server: --tokens-per-minute: `0` is not a whole number of tokens from 1 to 4294967295
             council-server: --threshold: `-1` is not a number from 0 to 10
             council-server: --max-iterations: `0` is not a whole number of drafts from 1 to 4294967295
+            council-server: --max-calls: `0` is not a whole number of calls from 1 to 4294967295
             council-server: --model-patience: `-5` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
             council-server: --max-tokens: `0` is not a whole number of tokens from 1 to 4294967295
         "#]],
@@ -99,21 +101,22 @@ async fn a_number_above_its_range_is_refused_with_the_range() {
         2
         council-server: council.toml: line 1: threshold: `10.5` is not a number from 0 to 10
         council-server: council.toml: line 2: max-iterations: `4294967296` is not a whole number of drafts from 1 to 4294967295
-        council-server: council.toml: line 3: model-patience: `1e10` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
-        council-server: council.toml: line 4: connect-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
-        council-server: council.toml: line 5: first-token-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
-        council-server: council.toml: line 6: between-tokens-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
-        council-server: council.toml: line 7: total-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
-        council-server: council.toml: line 8: max-tokens: `4294967296` is not a whole number of tokens from 1 to 4294967295
-        council-server: council.toml: line 9: concurrency: `4294967296` is not a whole number of calls from 1 to 4294967295
-        council-server: council.toml: line 10: requests-per-minute: `4294967296` is not a whole number of calls from 1 to 4294967295
-        council-server: council.toml: line 11: tokens-per-minute: `99999999999999999999` is not a whole number of tokens from 1 to 4294967295
-        council-server: council.toml: line 12: keep-runs: `4294967296` is not a whole number of runs from 0 to 4294967295
-        council-server: council.toml: line 13: grace: `4294967296` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
-        council-server: council.toml: line 14: max-runs: `1000001` is not a whole number of runs from 1 to 1000000
-        council-server: council.toml: line 15: max-waiting: `1000001` is not a whole number of runs from 0 to 1000000
-        council-server: council.toml: line 16: max-connections: `1000001` is not a whole number of connections from 1 to 1000000
-        council-server: council.toml: line 17: max-watchers: `1000001` is not a whole number of watchers from 1 to 1000000
+        council-server: council.toml: line 3: max-calls: `4294967296` is not a whole number of calls from 1 to 4294967295
+        council-server: council.toml: line 4: model-patience: `1e10` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 5: connect-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 6: first-token-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 7: between-tokens-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 8: total-timeout: `1e10` is not a time above 0 and up to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 9: max-tokens: `4294967296` is not a whole number of tokens from 1 to 4294967295
+        council-server: council.toml: line 10: concurrency: `4294967296` is not a whole number of calls from 1 to 4294967295
+        council-server: council.toml: line 11: requests-per-minute: `4294967296` is not a whole number of calls from 1 to 4294967295
+        council-server: council.toml: line 12: tokens-per-minute: `99999999999999999999` is not a whole number of tokens from 1 to 4294967295
+        council-server: council.toml: line 13: keep-runs: `4294967296` is not a whole number of runs from 0 to 4294967295
+        council-server: council.toml: line 14: grace: `4294967296` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
+        council-server: council.toml: line 15: max-runs: `1000001` is not a whole number of runs from 1 to 1000000
+        council-server: council.toml: line 16: max-waiting: `1000001` is not a whole number of runs from 0 to 1000000
+        council-server: council.toml: line 17: max-connections: `1000001` is not a whole number of connections from 1 to 1000000
+        council-server: council.toml: line 18: max-watchers: `1000001` is not a whole number of watchers from 1 to 1000000
     "#]]).await;
 }
 
@@ -144,6 +147,7 @@ async fn a_text_in_place_of_a_number_is_refused_by_the_name_of_its_variable() {
             council-server: COUNCIL_TOKENS_PER_MINUTE: `many` is not a whole number of tokens from 1 to 4294967295
             council-server: COUNCIL_THRESHOLD: `many` is not a number from 0 to 10
             council-server: COUNCIL_MAX_ITERATIONS: `many` is not a whole number of drafts from 1 to 4294967295
+            council-server: COUNCIL_MAX_CALLS: `many` is not a whole number of calls from 1 to 4294967295
             council-server: COUNCIL_MODEL_PATIENCE: `many` is not a time from 0 to 4294967295 seconds, such as `90`, `90s`, `20m` or `1.5h`
             council-server: COUNCIL_MAX_TOKENS: `many` is not a whole number of tokens from 1 to 4294967295
         "#]],

@@ -25,25 +25,30 @@ pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(
     let writer = resolve(reading, &table::WRITER_MODEL, &models, || Ok(master.clone()));
     let threshold = reading.number(&table::THRESHOLD);
     let drafts = reading.whole(&table::MAX_ITERATIONS);
+    let max_calls = reading.whole(&table::MAX_CALLS);
     let patience = calls::patience(reading);
     let max_tokens = calls::max_tokens(reading);
     let (master, critic, writer) = (master?, critic?, writer?);
     let retry = agent_retry().total(patience?);
     let line = describe(&master.spec, &critic.spec, &writer.spec);
-    let council = CouncilBuilder::new(master.model)
+    let mut council = CouncilBuilder::new(master.model)
         .critic_model(critic.model)
         .writer_model(writer.model)
         .threshold(threshold?)
         .max_iterations(drafts?)
         .max_tokens(max_tokens)
         .retry(retry);
+    let mut models = models.retry(retry).max_tokens(max_tokens);
+    if let Some(calls) = max_calls {
+        (council, models) = (council.max_calls(calls), models.max_calls(calls));
+    }
     match council.build() {
         Ok(graph) => {
             let councils = Councils::new(graph)
                 .model_name(MASTER, master.spec.to_string())
                 .model_name(CRITIC, critic.spec.to_string())
                 .model_name(WRITER, writer.spec.to_string())
-                .models(models.retry(retry).max_tokens(max_tokens));
+                .models(models);
             Some((councils, line))
         }
         Err(error) => {

@@ -1,4 +1,4 @@
-//! Request that saves a blueprint.
+//! Blueprint in a request.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,70 +9,9 @@ use council_llm::{
 };
 use serde_json::Value;
 
-use crate::councils::{CheckedBlueprint, Councils};
-use crate::http::body;
 use crate::http::faults::Faults;
 use crate::http::json::{BoundedText, Json, ReadJson};
-use crate::wire::check::{BlueprintCheck, Warning};
 use crate::wire::fault::{Location, RequestFault};
-
-impl Councils {
-    /// Checks whether a blueprint, as JSON, could be saved on this server and run.
-    ///
-    /// ```
-    /// use council_llm::{CouncilBuilder, Rehearsal};
-    /// use council_server::Councils;
-    ///
-    /// let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?);
-    /// let faults = councils.check(br#"{"name": "Essays", "nodes": [{"id": "author"}]}"#).unwrap_err();
-    /// assert_eq!(faults, ["nodes.0.model: Field required"]);
-    /// # Ok::<(), council_llm::CouncilError>(())
-    /// ```
-    ///
-    /// A blueprint of version 1 is read as version 2, and what was guessed is returned:
-    ///
-    /// ```
-    /// # use council_llm::{CouncilBuilder, Rehearsal};
-    /// # use council_server::Councils;
-    /// # let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?);
-    /// let checked = councils.check(br#"{"name": "Essays", "nodes": [{"id": "author", "model": "rehearsal"}]}"#).unwrap();
-    /// assert_eq!(checked.migrated.unwrap().guessed[0].node, "author");
-    /// # Ok::<(), council_llm::CouncilError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// All faults, each with its location in the JSON.
-    pub fn check(&self, blueprint: &[u8]) -> Result<CheckedBlueprint, Vec<String>> {
-        let lines = |faults: Vec<RequestFault>| faults.iter().map(RequestFault::line).collect::<Vec<_>>();
-        let (blueprint, notes) = body::parse_noting::<Blueprint>(blueprint);
-        let Some(blueprint) = blueprint.filter(|_| notes.listed().is_empty()) else {
-            return Err(lines(notes.into_list()));
-        };
-        let value = serde_json::to_value(&blueprint).unwrap_or_default();
-        self.graph(Some(&blueprint)).map_err(|error| lines(RequestFault::of_saved(&error, &value)))?;
-        let warnings = self.all_warnings(notes, Some(&blueprint)).iter().map(Warning::line).collect();
-        Ok(CheckedBlueprint { migrated: blueprint.migrated, warnings })
-    }
-
-    /// The unknown fields of a blueprint, then its other warnings.
-    fn all_warnings(&self, notes: Faults, blueprint: Option<&Blueprint>) -> Vec<Warning> {
-        let mut warnings = notes.into_warnings();
-        if let Some(blueprint) = blueprint {
-            warnings.extend(self.warnings(blueprint).iter().map(Warning::from));
-        }
-        warnings
-    }
-}
-
-/// The check of a blueprint that is not to be saved.
-pub(crate) fn check(body: &[u8], councils: &Councils) -> BlueprintCheck {
-    let faults = body::parse::<Blueprint>(body).err().unwrap_or_default();
-    let (unchecked, notes) = body::parse_noting::<Unchecked>(body);
-    let blueprint = unchecked.filter(|_| notes.listed().is_empty()).map(|Unchecked(blueprint)| blueprint);
-    let warnings = councils.all_warnings(notes, blueprint.as_ref());
-    BlueprintCheck::new(blueprint, faults, warnings)
-}
 
 /// Both versions can be read; version 1 becomes version 2. A missing id is empty. The times are not read: the server sets
 /// them.
@@ -88,28 +27,20 @@ impl ReadJson for Blueprint {
     }
 }
 
-/// A blueprint whose fields can be read, with any content. Its version is one that this server knows.
-struct Unchecked(Blueprint);
-
-impl ReadJson for Unchecked {
-    fn read(json: Json<'_>) -> Option<Self> {
-        let (blueprint, _) = read_fields(json)?;
-        (blueprint.version == 2).then_some(Self(blueprint))
-    }
-}
-
-fn read_fields(json: Json<'_>) -> Option<(Blueprint, &mut Faults)> {
+/// Reads the fields of a blueprint, with any content.
+pub(super) fn read_fields(json: Json<'_>) -> Option<(Blueprint, &mut Faults)> {
     let mut fields = json.fields()?;
     let version = fields.optional("version").unwrap_or(1);
     let id: String = fields.optional("id").unwrap_or_default();
     let mut blueprint = Blueprint::new(id, fields.required::<Name>("name").0);
     blueprint.version = version;
     blueprint.start = fields.optional("start");
-    blueprint.nodes = fields.optional("nodes").unwrap_or_default();
+    blueprint.nodes = fields.required("nodes");
     blueprint.edges = fields.optional("edges").unwrap_or_default();
+    blueprint.max_calls = fields.optional("maxCalls");
     name_edges(&mut blueprint.edges);
     blueprint.migrate();
-    Some((blueprint, fields.warn_of_others(&["createdAt", "updatedAt", "migrated"])))
+    Some((blueprint, fields.warn_of_others(&["createdAt", "updatedAt", "migrated", "warnings"])))
 }
 
 impl ReadJson for Agent {
@@ -200,8 +131,10 @@ impl ReadJson for BlueprintEdge {
         let id: String = fields.optional("id").unwrap_or_default();
         let source: String = fields.required("source");
         let mut edge = Self::new(source, fields.required::<String>("target")).id(id);
+        if let Some(condition) = fields.optional::<String>("condition") {
+            edge = edge.condition(condition);
+        }
         edge.kind = fields.optional("type").unwrap_or(EdgeKind::Linear);
-        edge.condition = fields.optional("condition");
         fields.warn_of_others(&[]);
         Some(edge)
     }

@@ -1,6 +1,7 @@
 //! Bodies of requests, read with all their faults.
 
 pub(crate) mod answer;
-pub(crate) mod blueprint;
+mod blueprint;
+pub(crate) mod blueprint_check;
 pub(crate) mod idempotency;
 pub(crate) mod start;

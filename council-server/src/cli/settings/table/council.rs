@@ -48,6 +48,16 @@ pub(crate) const MAX_ITERATIONS: Setting = Setting {
     help: "The most drafts; after the last one the writer starts, whatever its score",
 };
 
+pub(crate) const MAX_CALLS: Setting = Setting {
+    name: "max-calls",
+    variable: "COUNCIL_MAX_CALLS",
+    kind: ValueKind::Whole(Range::new(" of calls", 1, MOST)),
+    placeholder: "CALLS",
+    default: None,
+    help: "How many calls of models a run may make, for blueprints without their own `maxCalls` too; by default 50, or 10 for each draft \
+           or agent if that is more and a critic closes every loop",
+};
+
 pub(crate) const MODEL_PATIENCE: Setting = Setting {
     name: "model-patience",
     variable: "COUNCIL_MODEL_PATIENCE",

@@ -9,7 +9,7 @@ pub(crate) use calls::{
     BETWEEN_TOKENS_TIMEOUT, CONCURRENCY, CONNECT_TIMEOUT, FIRST_TOKEN_TIMEOUT, MAX_TOKENS, REQUESTS_PER_MINUTE,
     TOKENS_PER_MINUTE, TOTAL_TIMEOUT,
 };
-pub(crate) use council::{CRITIC_MODEL, MAX_ITERATIONS, MODEL, MODEL_PATIENCE, THRESHOLD, WRITER_MODEL};
+pub(crate) use council::{CRITIC_MODEL, MAX_CALLS, MAX_ITERATIONS, MODEL, MODEL_PATIENCE, THRESHOLD, WRITER_MODEL};
 pub(crate) use range::{MOST, Range};
 pub(crate) use server::{
     ALLOWED_HOSTS, ALLOWED_ORIGINS, BASE_PATH, DATABASE, GRACE, INSECURE, KEEP_RUNS, LISTEN, LOG, LOG_FORMAT,
@@ -51,13 +51,14 @@ pub(crate) enum ValueKind {
 }
 
 /// All settings, in the order of the help.
-pub(crate) const ALL: [&Setting; 30] = [
+pub(crate) const ALL: [&Setting; 31] = [
     &LISTEN,
     &MODEL,
     &CRITIC_MODEL,
     &WRITER_MODEL,
     &THRESHOLD,
     &MAX_ITERATIONS,
+    &MAX_CALLS,
     &MODEL_PATIENCE,
     &CONNECT_TIMEOUT,
     &FIRST_TOKEN_TIMEOUT,
