@@ -1,5 +1,6 @@
 //! Bits that were changed in the file: they are noticed when they are read, and by a check of the file.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use council_core::journal::{Entry, Head, Journal, JournalError, Parent, ReadFrom, Sqlite, Status, kit};
@@ -38,8 +39,11 @@ async fn runs(path: &Path) -> Sqlite {
 }
 
 async fn damage(path: &Path) -> String {
-    let damage = Sqlite::verify(path).await.unwrap();
-    damage.iter().map(|damage| format!("{:?}: {}\n", damage.run, damage.found)).collect()
+    let mut lines = String::new();
+    for damage in Sqlite::verify(path).await.unwrap() {
+        writeln!(lines, "{:?}: {}", damage.run, damage.found).unwrap();
+    }
+    lines
 }
 
 #[tokio::test]
