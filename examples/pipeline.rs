@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Duration;
 
+use clap::Parser;
 use council_core::{
     Context, Detail, EventKind, Graph, Node, NodeResult, RunPath, State, StateGraph, async_trait, node,
 };
@@ -97,20 +98,38 @@ fn pipeline(can_repair: bool) -> Result<Graph<Release>, council_core::BuildError
     graph.compile() // finds unreachable nodes, dead ends and joins that never fire
 }
 
+/// Ships a release, or prints its graph.
+#[derive(Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+struct Arguments {
+    /// No repair works
+    #[arg(long)]
+    hopeless: bool,
+    /// Print the drawing as Mermaid
+    #[arg(long)]
+    mermaid: bool,
+    /// Print the drawing for Graphviz
+    #[arg(long)]
+    dot: bool,
+    /// Print the drawing with the path of a run
+    #[arg(long)]
+    path: bool,
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let has_flag = |flag: &str| std::env::args().any(|argument| argument == flag);
-    let graph = pipeline(!has_flag("--hopeless"))?;
-    if has_flag("--mermaid") {
+    let arguments = Arguments::parse();
+    let graph = pipeline(!arguments.hopeless)?;
+    if arguments.mermaid {
         print!("{}", graph.mermaid());
         return Ok(());
     }
-    if has_flag("--dot") {
+    if arguments.dot {
         print!("{}", graph.dot());
         return Ok(());
     }
     let release = Release { version: "1.4.0".to_owned(), ..Release::default() };
-    if has_flag("--path") {
+    if arguments.path {
         let path = RunPath::new(graph.drawing());
         graph.run(release).observe_in(Detail::TASKS, path.observer()).await?;
         print!("{}", path.drawing().mermaid());

@@ -52,8 +52,18 @@ fn an_unknown_name_is_refused_with_the_known_forms() {
 
 #[test]
 fn a_provider_without_a_model_is_refused_with_the_form_of_a_model() {
-    let texts =
-        ["openai/", " ollama", "GROQ", "fake/", "fake/?total-timeout=1h", "vllm?total-timeout=1h", "fake", "qwen3:8b"];
+    let texts = [
+        "openai/",
+        " ollama",
+        "GROQ",
+        "fake/",
+        "fake/?total-timeout=1h",
+        "vllm?total-timeout=1h",
+        "fake",
+        "qwen3:8b",
+        "rehersal",
+        "cluade-sonnet-4",
+    ];
     let lines: Vec<_> = texts.iter().map(|text| named(text).unwrap_err().to_string()).collect();
     expect![[r#"
         `openai/` names a provider and no model: write `openai/MODEL`
@@ -63,7 +73,9 @@ fn a_provider_without_a_model_is_refused_with_the_form_of_a_model() {
         `fake/?total-timeout=1h` names a provider and no model: write `fake/MODEL`
         `vllm?total-timeout=1h` names a provider and no model: write `vllm/MODEL`
         unknown model `fake` (`ollama/fake`, or `fake/MODEL` if `fake` is a provider?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
-        unknown model `qwen3:8b` (`ollama/qwen3:8b`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"#]].assert_eq(&lines.join("\n"));
+        unknown model `qwen3:8b` (`ollama/qwen3:8b`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        unknown model `rehersal` (did you mean `rehearsal`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        unknown model `cluade-sonnet-4` (did you mean `claude-sonnet-4`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"#]].assert_eq(&lines.join("\n"));
 }
 
 #[test]

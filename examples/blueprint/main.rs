@@ -4,19 +4,42 @@
 //! critics approve. `-- FILE "another topic"` runs another file.
 
 use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use council_core::{Event, EventKind, State};
+use clap::Parser;
+use council_core::{Event, EventKind, State, error_chain};
 use council_llm::{Blueprint, ChatModel, Council, Environment, ModelSpec, Models, Rehearsal};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let file = arguments.next().unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/blueprint/panel.json").to_owned());
-    let topic = arguments.next().unwrap_or("Rust for newcomers".to_owned());
+/// Runs the council of a blueprint.
+#[derive(Parser)]
+struct Arguments {
+    /// The blueprint as JSON
+    #[arg(default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/blueprint/panel.json"), hide_default_value = true)]
+    file: PathBuf,
+    /// The topic of the document
+    #[arg(default_value = "Rust for newcomers")]
+    topic: String,
+}
 
-    let blueprint: Blueprint = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let Arguments { file, topic } = Arguments::parse();
+    match run(&file, topic).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {}", error_chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(file: &Path, topic: String) -> Result<(), Box<dyn Error>> {
+    let text = std::fs::read_to_string(file).map_err(|cause| format!("{} cannot be read: {cause}", file.display()))?;
+    let blueprint: Blueprint =
+        serde_json::from_str(&text).map_err(|cause| format!("{} is no blueprint: {cause}", file.display()))?;
     if let Some(migration) = &blueprint.migrated {
         eprintln!("Note: {migration}");
     }

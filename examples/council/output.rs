@@ -10,6 +10,7 @@ use crate::args::Arguments;
 use crate::error::UserError;
 use crate::models::ResolvedModels;
 use crate::progress::Progress;
+use crate::view::wrap;
 
 /// Prints the document, or the whole result as JSON.
 pub(crate) fn document(council: &Council, models: &ResolvedModels, arguments: &Arguments) -> ExitCode {
@@ -17,7 +18,7 @@ pub(crate) fn document(council: &Council, models: &ResolvedModels, arguments: &A
     let text = if arguments.json {
         json(council, document, models, arguments.threshold)
     } else {
-        printable(document.trim_end())
+        for_terminal(printable(document.trim_end()))
     };
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
@@ -68,10 +69,21 @@ fn json(council: &Council, document: &str, models: &ResolvedModels, threshold: f
     .to_string()
 }
 
+/// Breaks the lines of a document between words if standard output is a terminal. A file or a pipe has them as the model wrote them.
+fn for_terminal(document: String) -> String {
+    match terminal_size::terminal_size_of(io::stdout()) {
+        Some((columns, _)) => wrap::wrapped(&document, usize::from(columns.0).max(NARROWEST)),
+        None => document,
+    }
+}
+
 /// The text of a model or a provider without control characters, which could change the terminal.
 fn printable(text: &str) -> String {
     text.chars().filter(|&character| character == '\n' || character == '\t' || !character.is_control()).collect()
 }
+
+/// A narrower terminal breaks the lines itself.
+const NARROWEST: usize = 20;
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
 const BAD: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();

@@ -7,14 +7,23 @@
 use std::error::Error;
 use std::time::Duration;
 
+use clap::Parser;
 use council_core::journal::{Journal, Memory, RunFilter};
 use council_core::stored::{At, LoadError};
 use council_core::{Graph, State};
 use council_llm::{CRITIC, Council, CouncilBuilder, MASTER, Rehearsal};
 
+/// Runs a council, forks it in its middle, and compares both runs.
+#[derive(Parser)]
+struct Arguments {
+    /// The topic of both runs
+    #[arg(default_value = "Rust for newcomers")]
+    topic: String,
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let topic = std::env::args().nth(1).unwrap_or("Rust for newcomers".to_owned());
+    let Arguments { topic } = Arguments::parse();
     let graph = CouncilBuilder::new(Rehearsal::new().pace(Duration::ZERO)).build()?;
     let journal = Memory::default(); // with `Sqlite` a fork also works in a later process
     let first = graph.run(Council::new(topic)).id("first").journal(journal.clone()).await?.finished()?;

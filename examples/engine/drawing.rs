@@ -6,6 +6,7 @@
 
 use std::error::Error;
 
+use clap::Parser;
 use council_core::{Detail, Graph, NodeId, NodeResult, RunPath, State, StateGraph, Subgraph, node};
 
 #[derive(State, Clone, Default)]
@@ -64,19 +65,33 @@ fn book() -> Result<Graph<Book>, council_core::BuildError> {
     graph.compile()
 }
 
+/// Prints a drawing of a graph.
+#[derive(Parser)]
+struct Arguments {
+    /// Run the graph and add the number of visits
+    #[arg(long)]
+    path: bool,
+    /// Hide the inside of the subgraph
+    #[arg(long)]
+    closed: bool,
+    /// Print DOT for Graphviz instead of Mermaid
+    #[arg(long)]
+    dot: bool,
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let has_flag = |flag: &str| std::env::args().any(|argument| argument == flag);
+    let arguments = Arguments::parse();
     let graph = book()?;
     let mut drawing = graph.drawing();
-    if has_flag("--path") {
+    if arguments.path {
         let path = RunPath::new(drawing);
         graph.run(Book::default()).observe_in(Detail::TASKS, path.observer()).await?;
         drawing = path.drawing();
     }
-    if has_flag("--closed") {
+    if arguments.closed {
         drawing = drawing.closed();
     }
-    print!("{}", if has_flag("--dot") { drawing.dot() } else { drawing.mermaid() });
+    print!("{}", if arguments.dot { drawing.dot() } else { drawing.mermaid() });
     Ok(())
 }

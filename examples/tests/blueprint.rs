@@ -41,6 +41,18 @@ fn a_panel_sends_a_draft_back_until_both_critics_are_content() {
 }
 
 #[test]
+fn help_and_a_missing_file_are_answered_in_words() {
+    for example in ["blueprint", "fork", "pipeline", "drawing"] {
+        let help = run(example, &["--help"]);
+        assert!(help.contains("Usage:"), "{example}: {help}");
+    }
+    let output = Command::new(program("blueprint")).arg("none.json").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.starts_with("Error: none.json cannot be read: No such file"), "{error}");
+}
+
+#[test]
 fn faults_of_a_blueprint_are_reported_before_it_runs() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("mine.json");

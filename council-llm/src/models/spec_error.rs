@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::error::Error;
 
+use council_core::near_name;
+
 use super::provider_name::is_name;
 use super::spec::ModelSpec;
 
@@ -100,9 +102,21 @@ fn suggestion(input: &str) -> String {
     let (name, limits) = input.trim().find('?').map_or((input.trim(), ""), |at| input.trim().split_at(at));
     if name.is_empty() || name.contains(['/', ' ']) {
         String::new()
+    } else if let Some(meant) = misspelt(name) {
+        format!(" (did you mean `{meant}{limits}`?)")
     } else if is_name(name) {
         format!(" (`ollama/{name}{limits}`, or `{name}/MODEL{limits}` if `{name}` is a provider?)")
     } else {
         format!(" (`ollama/{name}{limits}`?)")
     }
+}
+
+/// The name that a misspelt name was probably meant to be: `rehearsal`, or one that begins with the name of a family.
+fn misspelt(name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    let (family, model) = name.split_once('-').unwrap_or((&name, ""));
+    if model.is_empty() {
+        return near_name(family, ["rehearsal"]).map(str::to_owned);
+    }
+    near_name(family, ["claude", "gpt", "chatgpt"]).map(|family| format!("{family}-{model}"))
 }

@@ -5,6 +5,7 @@ mod score;
 mod style;
 mod text_block;
 pub(crate) mod words;
+pub(crate) mod wrap;
 
 use std::fmt::Write as _;
 use std::io::Write;

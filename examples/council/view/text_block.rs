@@ -46,9 +46,11 @@ impl TextBlock {
                 self.add_word(out);
                 self.spaced = true;
                 self.at_line_break |= character == '\n' && self.hidden_words == 0;
-            } else if character.width() == Some(2) {
-                // Chinese and Japanese have no spaces, so each character counts as a word.
-                self.add_word(out);
+            } else if breaks_anywhere(character) {
+                // The blank before it belongs to it, unless a word stands between.
+                if !self.word.is_empty() {
+                    self.add_word(out);
+                }
                 self.word.push(character);
                 self.add_word(out);
             } else if !character.is_control() {
@@ -133,8 +135,15 @@ impl TextBlock {
     }
 }
 
+/// Whether a line may break before and after a character: Chinese and Japanese have no spaces, so each character counts as a word.
+/// Korean is as wide, but has spaces.
+pub(super) fn breaks_anywhere(character: char) -> bool {
+    let is_hangul = matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7a3}');
+    character.width() == Some(2) && !is_hangul
+}
+
 /// The number of bytes of a word that fit into one line.
-fn fitting(word: &str, width: usize) -> usize {
+pub(super) fn fitting(word: &str, width: usize) -> usize {
     let mut column = 0;
     word.char_indices()
         .find(|(_, character)| {

@@ -8,6 +8,7 @@ mod server;
 #[path = "../support/mod.rs"]
 mod support;
 mod view;
+mod wrap;
 
 use program::{VARIABLES, command, council, council_at, run};
 use serde_json::{Value, json};

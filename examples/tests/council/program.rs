@@ -1,5 +1,6 @@
 //! Runs the example as a person would, with an environment of its own.
 
+use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
 /// The output and the exit code of the program.
@@ -23,11 +24,18 @@ pub(crate) fn council_at(address: &str, arguments: &[&str]) -> Outcome {
 
 /// The program, with nothing of the environment that it reads.
 pub(crate) fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(crate::support::program("council"));
+    let mut command = without_variables(crate::support::program("council"));
+    command.args(arguments);
+    command
+}
+
+/// A program without the variables that `council` reads.
+pub(crate) fn without_variables(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     for variable in VARIABLES {
         command.env_remove(variable);
     }
-    command.args(arguments).stdin(Stdio::null());
+    command.stdin(Stdio::null());
     command
 }
 
