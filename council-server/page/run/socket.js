@@ -80,14 +80,15 @@ export function watchRun(id, { received, connectionChanged, signal }) {
     if (requests || signal.aborted) return;
     const current = requests = new AbortController();
     const both = AbortSignal.any([signal, current.signal]);
-    const { follow } = await import("./requests.js");
-    const hasEnded = await follow(id, {
+    const how = {
       seen: () => seen,
       deliver: (event) => both.aborted || deliver(event),
       // The requests work, so the server is back or the socket is refused.
       explain: (words) => both.aborted || connectionChanged(words),
       signal: both,
-    });
+    };
+    // A server that has been stopped does not send the module either.
+    const hasEnded = await import("./requests.js").then(({ follow }) => follow(id, how), () => false);
     if (both.aborted) return;
     requests = null;
     if (hasEnded) {
