@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 mod endings;
+mod panics;
 mod program;
 mod server;
 #[path = "../support/mod.rs"]
