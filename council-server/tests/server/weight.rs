@@ -76,51 +76,36 @@ async fn filled(flags: &[&str]) -> String {
     id
 }
 
-/// Clients that ask for big answers and do not read them share the bytes, or are refused with a reason.
+/// Clients that ask for the list of big blueprints and do not read it share the bytes, or are refused with a reason. Without the bound on
+/// bytes of answers the server takes gigabytes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "it takes a minute without optimisations: `.ci/run` runs it with them"]
-async fn slow_readers_cost_little_memory() {
+async fn slow_readers_of_a_big_list_cost_little_memory() {
     let directory = TempDir::new().unwrap();
     let database = directory.path().join("council.db");
     let flags = ["--database", database.to_str().unwrap()];
-    let id = filled(&flags).await;
+    filled(&flags).await;
     let program = Program::start("openai/x", &flags).await;
     eventually(async || (program.get("/api/ready").await.status == 200).then_some(())).await;
     let idle = program.memory();
-    for (path, accept) in [
-        ("/api/councils/".to_owned(), "*/*"),
-        (format!("/api/councils/run/{id}"), "*/*"),
-        (format!("/api/councils/run/{id}/state"), "*/*"),
-        (format!("/api/runs/{id}/rounds"), "*/*"),
-        (format!("/api/runs/{id}/events"), "*/*"),
-        (format!("/api/runs/{id}/events"), "text/event-stream"),
-        ("/api/runs/?limit=200".to_owned(), "*/*"),
-    ] {
-        let mut clients = Vec::new();
-        let mut most = 0;
-        for _ in 0..100 {
-            let mut client = http::narrow(program.address).await;
-            let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\naccept: {accept}\r\n\r\n", program.address);
-            client.write_all(request.as_bytes()).await.unwrap();
-            clients.push(client);
-            most = most.max(program.memory());
-        }
-        let mut statuses = BTreeMap::<String, usize>::new();
-        for client in &mut clients {
-            let mut line = [0; 12];
-            within(client.read_exact(&mut line)).await.unwrap();
-            *statuses.entry(String::from_utf8_lossy(&line).into_owned()).or_default() += 1;
-            most = most.max(program.memory());
-        }
-        println!(
-            "{path} {accept}: {} MB over idle, peak {} MB, {statuses:?}",
-            (most - idle) >> 20,
-            (program.peak_memory() - idle) >> 20
-        );
-        assert!(most < idle + (100 << 20), "{path}: {} bytes over idle", most - idle);
-        drop(clients);
-        assert_eq!(within(program.get("/api/health")).await.status, 200);
+    let mut clients = Vec::new();
+    for _ in 0..100 {
+        let mut client = http::narrow(program.address).await;
+        let request = format!("GET /api/councils/ HTTP/1.1\r\nhost: {}\r\n\r\n", program.address);
+        client.write_all(request.as_bytes()).await.unwrap();
+        clients.push(client);
     }
+    let mut statuses = BTreeMap::<String, usize>::new();
+    for client in &mut clients {
+        let mut line = [0; 12];
+        within(client.read_exact(&mut line)).await.unwrap();
+        *statuses.entry(String::from_utf8_lossy(&line).into_owned()).or_default() += 1;
+    }
+    let most = program.peak_memory() - idle;
+    println!("{} MB over idle, {statuses:?}", most >> 20);
+    assert!(most < 250 << 20, "{most} bytes over idle");
+    drop(clients);
+    assert_eq!(within(program.get("/api/health")).await.status, 200);
 }
 
 /// Requests for one run at the same time read it once.
