@@ -53,7 +53,7 @@ use crate::types::node_ref::NodeRef;
 /// - A node runs once, however many items choose it.
 /// - The items that are sent to a worker are ordered by the item that sent them, then by the order of its sends.
 /// - Edges, routes and joins of the item decider are followed too, once, after all its items have ended. The items that its routes
-///   send come after those that its items send.
+///   send follow the items that its own items send.
 /// - An item that chooses [`Goto::nowhere`] leads nowhere by itself. If no item chooses a target, as without items, the run goes on
 ///   by the edges, routes and joins. An edge to [`NodeId::END`] lets such a run end; without one it fails.
 ///

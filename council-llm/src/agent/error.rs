@@ -221,8 +221,8 @@ impl AgentError {
     }
 }
 
-/// What is wrong with an answer that cannot be used. If the model is not called again, also what may help: nobody can change the topic or the
-/// model of a call that is repeated.
+/// What is wrong with an answer that cannot be used. If the model is not called again, the text also says what may help. A repeated call
+/// has the same topic and model, so the advice to change them would not help it.
 fn unusable(
     kind: StopKind,
     stop_reason: &str,

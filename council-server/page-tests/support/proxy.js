@@ -12,7 +12,7 @@ export class Proxy {
 
   /**
    * Listens on a free port. Without `sockets`, WebSockets are refused. With `buffers`, answers are held back until they are complete.
-   * With `ownHost`, the server is told its own address instead of the address of the proxy, as many proxies do.
+   * With `ownHost`, the header `Host` has the address of the server instead of the address of the proxy, as many proxies send it.
    */
   static async start(server, options = {}) {
     const proxy = new Proxy();

@@ -71,7 +71,7 @@ fn write_lines(queued: &Receiver<Queued>, size: &AtomicUsize, dropped: &AtomicU6
                 let _ = io::stderr().write_all(&line);
                 size.fetch_sub(line.len(), Ordering::Relaxed);
             }
-            // An error means that nobody waits any more.
+            // It fails if the caller of the flush has stopped waiting.
             Queued::Flush(done) => _ = done.send(()),
         }
         let lines = dropped.load(Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Big answers: the bytes of those that are being sent have a bound, and equal ones are in memory once.
+//! Big answers: bounds the bytes of the answers that are being sent, and keeps equal answers in memory once.
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -125,7 +125,7 @@ impl RunBlueprints {
         Ok(stored.into_iter().filter(|hash| !is_alive(&in_use, hash)).collect())
     }
 
-    /// Deletes these versions, except those that a run in memory uses.
+    /// Deletes these versions, except versions that a run in memory uses.
     pub(super) async fn delete(self: &Arc<Self>, unused: HashSet<String>) -> Result<(), BlueprintStoreError> {
         let blueprints = Arc::clone(self);
         let deleted = tokio::task::spawn_blocking(move || {

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use super::start::StartError;
 use crate::lock::Lock;
 
-/// The sender, until the signal is given; `None` if nobody waits for it.
+/// The sender, until the signal is given; `None` if no request waits for the signal.
 pub(super) type StartSignal = Lock<Option<oneshot::Sender<Result<(), StartError>>>>;
 
 /// Signals the result of the start, once. Returns whether it had not been signalled before.

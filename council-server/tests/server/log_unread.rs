@@ -6,7 +6,7 @@ use crate::harness::within;
 use crate::http;
 use crate::process::{listening, program, signal};
 
-/// Each refused request is logged with its path. The pipe of standard error holds 64 KiB, and nobody reads it.
+/// Each refused request is logged with its path. The pipe of standard error holds 64 KiB, and the test does not read it.
 #[tokio::test]
 async fn a_log_that_is_not_read_blocks_nothing_and_its_lost_lines_are_counted() {
     let command = program(&["--listen", "127.0.0.1:0", "--model", "rehearsal", "--token", "open-sesame"]);
@@ -22,7 +22,7 @@ async fn a_log_that_is_not_read_blocks_nothing_and_its_lost_lines_are_counted() 
     let dropped: usize = dropped.unwrap().parse().unwrap();
     assert!((1..refused).contains(&dropped), "{dropped}");
 
-    // The reader comes back: the queued lines are in order, and the loss is told.
+    // Once the pipe is read, the queued lines come in order, with the number of dropped lines.
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let told = async {
         loop {

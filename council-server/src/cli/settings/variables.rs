@@ -23,6 +23,6 @@ const PREFIX: &str = "COUNCIL_";
 /// The variable of the file of settings.
 const CONFIG: &str = "COUNCIL_CONFIG";
 
-/// The variable of the client. It is not among those that a misspelt one may mean: Kubernetes sets variables such as
-/// `COUNCIL_SERVICE_HOST`, which resembles it.
+/// The variable of the client. It is never suggested for a misspelt variable, because Kubernetes sets variables such as
+/// `COUNCIL_SERVICE_HOST`, whose names are similar.
 const CLIENT: &str = "COUNCIL_SERVER";
